@@ -1,0 +1,74 @@
+/* cli.h - one table per command gives parsing, --help, man pages and shell completions. */
+#ifndef COMMON_CLI_H
+#define COMMON_CLI_H
+
+#include "error.h"
+#include "mem.h"
+
+enum opt_kind
+{
+  OPT_TEXT,  /* --name VALUE or --name=VALUE: const char * */
+  OPT_LIST,  /* given any number of times: struct strv */
+  OPT_FLAG,  /* --name, --name=true, --name=false: bool */
+  OPT_NUMBER, /* a decimal integer: struct cli_number */
+};
+
+struct cli_number
+{
+  long long value;
+  bool set;
+};
+
+struct opt
+{
+  enum opt_kind kind;
+  size_t offset;        /* of the member in the command's argument struct */
+  char letter;          /* 0: none */
+  const char *name;
+  const char *arg;      /* "DIR": what a value is called in help; NULL for flags */
+  const char *help;     /* one line, lower case, no full stop */
+  bool hidden;          /* accepted, not shown */
+};
+
+#define TEXT(S, member, l, n, a, ...) { .kind = OPT_TEXT, .offset = offsetof (struct S, member), .letter = l, .name = n, .arg = a, .help = __VA_ARGS__ },
+#define LIST(S, member, l, n, a, ...) { .kind = OPT_LIST, .offset = offsetof (struct S, member), .letter = l, .name = n, .arg = a, .help = __VA_ARGS__ },
+#define FLAG(S, member, l, n, ...) { .kind = OPT_FLAG, .offset = offsetof (struct S, member), .letter = l, .name = n, .help = __VA_ARGS__ },
+#define NUMBER(S, member, l, n, a, ...) { .kind = OPT_NUMBER, .offset = offsetof (struct S, member), .letter = l, .name = n, .arg = a, .help = __VA_ARGS__ },
+#define END_OF_OPTIONS { .name = NULL }
+
+/* A command. RUN gets the program's global arguments, its own (args_size bytes, zeroed, then filled in from the table) and
+ * what is left; it returns the exit status, or a negative errno with *ERR. */
+struct command
+{
+  const char *name;
+  const char *operands;       /* "CONTAINER [SIGNAL]" */
+  int min_operands, max_operands; /* max -1: any number */
+  bool stop_at_operand;       /* options end at the first operand (exec, ps) */
+  const char *help;           /* one line */
+  const struct opt *opts;
+  size_t args_size;
+  int failure_status;         /* exit status of a runtime error; 0 means 1 */
+  bool hidden;
+  int (*run) (const void *global, void *args, int argc, char **argv, struct error **err);
+};
+
+struct program
+{
+  const char *name;
+  const char *help;
+  const struct opt *opts;         /* global ones, before the command */
+  size_t args_size;
+  const struct command *const *commands; /* NULL-terminated */
+  /* Called with the global arguments filled in, before the command runs (log set-up). */
+  int (*prepare) (const void *global, struct error **err);
+  void (*print_version) (void);
+};
+
+/* Parse ARGV, run the command, report an error, release everything. Returns the exit status.
+ * Options may be given as --x v, --x=v, -x (one dash before a long name, as go's flag package takes it), -b v, -bv.
+ * `--help`, `-h`, `help COMMAND`, `--version`, `-v` are answered here; so is the hidden `--emit man|bash|zsh|fish`, which
+ * the build uses (see cli_emit.c). Wrong usage: "Incorrect Usage." and the command's help on stdout, one line on stderr,
+ * status 1. */
+int cli_main (const struct program *p, int argc, char **argv);
+
+#endif
