@@ -1,6 +1,6 @@
-/* stdio.h - the parts of a container's process that callers hold: terminals, pid files, sockets, inherited descriptors. */
-#ifndef RUNTIME_STDIO_H
-#define RUNTIME_STDIO_H
+/* handover.h - the parts of a container's process that callers hold: terminals, pid files, sockets, inherited descriptors. */
+#ifndef RUNTIME_HANDOVER_H
+#define RUNTIME_HANDOVER_H
 
 #include <sys/types.h>
 
