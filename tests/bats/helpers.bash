@@ -1,0 +1,411 @@
+# helpers.bash - what every bats file loads: a bundle, the program under a time limit, assertions, and a census that
+# fails a test which leaves a process, cgroup, mount or state directory behind.
+#
+# A file begins with `load helpers`. Unless it says otherwise, each test has
+#   $PERRY        the program ($PERRY_BUILD/perry-runtime; both can be given in the environment)
+#   $BUNDLE       a bundle of its own: rootfs with a static busybox and all its applets, config.json (base.json, whose
+#                 program is `sleep 1000`); $ROOTFS is $BUNDLE/rootfs, and the current directory is $BUNDLE
+#   $STATE_ROOT   a state root of its own
+#   $ID           a container id that no other test has; more ids have to begin with it: "$ID-2", "${ID}b"
+#   $WORK         $BATS_TEST_TMPDIR, gone after the test
+# A file with a setup () or teardown () of its own calls setup_bundle and teardown_bundle there.
+#
+#   config '.process.cwd = "/tmp"'           edit config.json; further arguments go to jq (--arg x "$y")
+#   args sh -c 'echo $0'                     set process.args
+#   perry state "$ID"                        run the program; a hanging one is killed after $PERRY_TIMEOUT seconds (124)
+#   run_perry state "$ID"                    the same by bats' `run`: $status, $output, $lines
+#   run_in cat /etc/passwd                   set process.args, run them in a container in the foreground: $status, $output
+#   start_container [ID [OPTION...]]         `run --detach`; its output is in $WORK/ID.log
+#   create_container [ID [OPTION...]]        `create`; the same log
+#   in_container CMD...                      `exec "$ID" CMD...` by `run`
+#   pid_of ID, status_of ID, wait_status ID STATUS, wait_for SECONDS CMD...
+#   cgroup_of PID CONTROLLER                 the directory below /sys/fs/cgroup that PID is in
+#   assert_success, assert_failure [STATUS], assert_output TEXT, assert_contains TEXT, refute_contains TEXT,
+#   assert_match REGEX, assert_equal WANT GOT, assert_one_line, fail MESSAGE
+#   helper NAME                              the path of tests/bats/src/NAME.c, compiled (static); into_rootfs NAME
+#   background CMD...                        run CMD, kill it in teardown; $! is its pid
+#   require_program NAME..., require_v1, require_v2, require_hybrid, require_systemd, require_controller NAME,
+#   require_kernel 5.12, require_root: skip the test where the machine lacks it
+
+bats_require_minimum_version 1.5.0
+
+TOP=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+PERRY_BUILD=${PERRY_BUILD:-$TOP/build}
+PERRY=${PERRY:-$PERRY_BUILD/perry-runtime}
+PERRY_TIMEOUT=${PERRY_TIMEOUT:-30}
+HELPERS_DIR=${PERRY_HELPERS:-$PERRY_BUILD/tests/bats}
+case $PERRY in */*) ;; *) PERRY=$(command -v "$PERRY") ;; esac
+
+# --- bundle ------------------------------------------------------------------------------------------------------------
+
+# make_rootfs DIR: a static busybox with its applets, and what a minimal image has.
+make_rootfs ()
+{
+  local dir=$1 applet
+  mkdir -p "$dir"/{bin,sbin,usr/bin,usr/sbin,proc,dev,sys,tmp,etc,run,root,var/tmp,mnt}
+  chmod 1777 "$dir/tmp" "$dir/var/tmp"
+  cp /bin/busybox "$dir/bin/busybox"
+  (
+    cd "$dir/bin" || exit
+    for applet in $(busybox --list)
+      do [ "$applet" = busybox ] || echo "$applet"
+    done | xargs -n1 ln -s busybox
+  )
+  printf '%s\n' root:x:0:0:root:/root:/bin/sh daemon:x:1:1:daemon:/:/bin/false user:x:1000:1000:user:/tmp:/bin/sh \
+    >"$dir/etc/passwd"
+  printf '%s\n' root:x:0: daemon:x:1: tty:x:5: user:x:1000: extra:x:2000:user >"$dir/etc/group"
+}
+
+# The names by which the census knows what is ours: of the file's run, and of the test.
+file_tag ()
+{
+  echo "pt${BATS_RUN_TMPDIR##*-}-f${BATS_FILE_TMPDIR##*/}"
+}
+
+setup_bundle ()
+{
+  local template=$BATS_FILE_TMPDIR/rootfs
+  [ -x "$PERRY" ] || fail "there is no program at $PERRY: set PERRY or PERRY_BUILD"
+  WORK=$BATS_TEST_TMPDIR
+  TAG=$(file_tag)t$BATS_TEST_NUMBER
+  ID=$TAG
+  STATE_ROOT=$WORK/state
+  BUNDLE=$WORK/bundle
+  ROOTFS=$BUNDLE/rootfs
+  BACKGROUND=()
+  [ -d "$template" ] || make_rootfs "$template"
+  mkdir -p "$BUNDLE"
+  cp -a "$template" "$ROOTFS"
+  cp "$TOP/tests/bats/base.json" "$BUNDLE/config.json"
+  cd "$BUNDLE" || return 1
+}
+
+config ()
+{
+  jq "$@" <"$BUNDLE/config.json" >"$BUNDLE/config.json.new" && mv "$BUNDLE/config.json.new" "$BUNDLE/config.json"
+}
+
+args ()
+{
+  # shellcheck disable=SC2016 # jq's variable
+  config '.process.args = $ARGS.positional' --args -- "$@"
+}
+
+# --- the program -------------------------------------------------------------------------------------------------------
+
+# File descriptor 3 is bats' own; a process that keeps it keeps bats waiting.
+perry ()
+{
+  timeout --foreground -k 5 "$PERRY_TIMEOUT" "$PERRY" --root "$STATE_ROOT" "$@" 3>&-
+}
+
+run_perry ()
+{
+  run perry "$@"
+}
+
+run_in ()
+{
+  args "$@"
+  run perry run --bundle "$BUNDLE" "$ID"
+}
+
+start_container ()
+{
+  local id=${1:-$ID}
+  shift || true
+  perry run --detach --bundle "$BUNDLE" "$@" "$id" </dev/null >"$WORK/$id.log" 2>&1 || fail "run: $(cat "$WORK/$id.log")"
+}
+
+create_container ()
+{
+  local id=${1:-$ID}
+  shift || true
+  perry create --bundle "$BUNDLE" "$@" "$id" </dev/null >"$WORK/$id.log" 2>&1 || fail "create: $(cat "$WORK/$id.log")"
+}
+
+in_container ()
+{
+  run perry exec "$ID" "$@"
+}
+
+pid_of ()
+{
+  perry state "$1" | jq -e .pid
+}
+
+status_of ()
+{
+  perry state "$1" 2>&1 | jq -r .status
+}
+
+is_status ()
+{
+  [ "$(status_of "$1")" = "$2" ]
+}
+
+wait_for ()
+{
+  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+  shift
+  until "$@"
+    do
+      if [ "${EPOCHREALTIME/./}" -ge "$end" ]
+        then
+          echo "waited in vain for: $*"
+          return 1
+      fi
+      sleep 0.05
+  done
+}
+
+wait_status ()
+{
+  wait_for 10 is_status "$1" "$2"
+}
+
+cgroup_of ()
+{
+  local pid=$1 controller=$2 path
+  if [ "$(cgroup_mode)" = unified ]
+    then
+      path=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+      echo "/sys/fs/cgroup$path"
+    else
+      path=$(sed -n "s/^[0-9]*:[^:]*\b$controller\b[^:]*://p" "/proc/$pid/cgroup")
+      echo "/sys/fs/cgroup/$controller$path"
+  fi
+}
+
+background ()
+{
+  "$@" </dev/null 3>&- &
+  BACKGROUND+=($!)
+}
+
+# --- assertions --------------------------------------------------------------------------------------------------------
+
+fail ()
+{
+  echo "$*" >&2
+  return 1
+}
+
+show ()
+{
+  fail "$1
+  status: ${status-}
+  output: ${output-}"
+}
+
+assert_success ()
+{
+  [ "$status" -eq 0 ] || show "it failed"
+}
+
+assert_failure ()
+{
+  if [ $# -gt 0 ]
+    then [ "$status" -eq "$1" ] || show "want status $1"
+    else { [ "$status" -ne 0 ] && [ "$status" -ne 124 ] && [ "$status" -lt 128 ]; } || show "want a failure (no time-out, no signal)"
+  fi
+}
+
+assert_output ()
+{
+  [ "$output" = "$1" ] || show "want output: $1"
+}
+
+assert_contains ()
+{
+  [[ $output == *"$1"* ]] || show "want, somewhere in the output: $1"
+}
+
+refute_contains ()
+{
+  [[ $output != *"$1"* ]] || show "do not want in the output: $1"
+}
+
+assert_match ()
+{
+  [[ $output =~ $1 ]] || show "want output to match: $1"
+}
+
+assert_equal ()
+{
+  [ "$1" = "$2" ] || fail "want: $1
+  got:  $2"
+}
+
+# An error is one line.
+assert_one_line ()
+{
+  # shellcheck disable=SC2154 # of bats' run
+  if [ -z "$output" ] || [ "${#lines[@]}" -ne 1 ]
+    then show "want exactly one line"
+  fi
+}
+
+# --- conditions --------------------------------------------------------------------------------------------------------
+
+cgroup_mode ()
+{
+  case $(stat -f -c %T /sys/fs/cgroup) in
+    cgroup2fs) echo unified ;;
+    *) if grep -q ' - cgroup2 ' /proc/self/mountinfo; then echo hybrid; else echo legacy; fi ;;
+  esac
+}
+
+require_v2 () { [ "$(cgroup_mode)" = unified ] || skip "needs cgroup v2 alone"; }
+require_v1 () { [ "$(cgroup_mode)" != unified ] || skip "needs cgroup v1"; }
+require_hybrid () { [ "$(cgroup_mode)" = hybrid ] || skip "needs the hybrid layout"; }
+require_root () { [ "$(id -u)" = 0 ] || skip "needs root"; }
+require_systemd () { [ -d /run/systemd/system ] || skip "needs systemd as process 1"; }
+skip_unless_v1 () { require_v1; }
+skip_unless_v2 () { require_v2; }
+
+require_controller ()
+{
+  if [ "$(cgroup_mode)" = unified ]
+    then grep -qw "$1" /sys/fs/cgroup/cgroup.controllers || skip "needs the cgroup controller $1"
+    else grep -q " - cgroup .*\b$1\b" /proc/self/mountinfo || skip "needs the cgroup controller $1"
+  fi
+}
+
+require_program ()
+{
+  local name
+  for name
+    do [ -n "$(command -v "$name")" ] || skip "needs $name"
+  done
+}
+
+require_kernel ()
+{
+  printf '%s\n' "$1" "$(uname -r)" | sort -CV || skip "needs Linux $1"
+}
+
+# --- helper programs ---------------------------------------------------------------------------------------------------
+
+helper ()
+{
+  local source=$TOP/tests/bats/src/$1.c program=$HELPERS_DIR/$1
+  if [ ! -x "$program" ] || [ "$source" -nt "$program" ]
+    then
+      mkdir -p "$HELPERS_DIR"
+      "${CC_FOR_HELPERS:-cc}" -std=gnu17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o "$program.$BASHPID" "$source" >&2 &&
+        mv "$program.$BASHPID" "$program" || return 1
+  fi
+  echo "$program"
+}
+
+into_rootfs ()
+{
+  local name
+  for name
+    do cp "$(helper "$name")" "$ROOTFS/bin/$name" || return 1
+  done
+}
+
+# --- census ------------------------------------------------------------------------------------------------------------
+
+# census TAG DIR: one line for each thing of the kernel's that bears the name TAG or belongs to DIR.
+census ()
+{
+  local tag=$1 dir=$2 pid
+  find /sys/fs/cgroup -type d -name "*$tag*" -printf 'cgroup %p\n' 2>/dev/null
+  grep -F -e "$tag" -e "$dir/" /proc/self/mountinfo | sed 's/^/mount /'
+  # shellcheck disable=SC2013 # words are wanted
+  for pid in $(grep -slF -e "$tag" -e "$dir/" /proc/[0-9]*/cgroup /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -un)
+    do
+      case $pid in "$$" | "$BASHPID" | "$PPID") continue ;; esac
+      is_mine "$pid" || echo "process $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | head -c 200)"
+  done
+}
+
+# Is PID bats itself (whose command line names the run's directory), an ancestor of this shell, or gone?
+is_mine ()
+{
+  [ -e "/proc/$1/stat" ] || return 0
+  case $(sed 's/.*) \(.\) .*/\1/' "/proc/$1/stat" 2>/dev/null) in '' | Z | X) return 0 ;; esac
+  tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qE '^[^ ]*(bash|env bash) [^ ]*/bats-|bats-(exec|gather|preprocess|format)|/bats '
+}
+
+census_empty ()
+{
+  [ -z "$(census "$@")" ]
+}
+
+remove_containers ()
+{
+  local dir
+  for dir in "$STATE_ROOT"/*/
+    do
+      [ -d "$dir" ] || continue
+      dir=${dir%/}
+      perry delete --force "${dir##*/}" || return 1
+  done
+}
+
+# What the census found, taken away, so that one bad test does not spoil the next.
+sweep ()
+{
+  local kind what rest
+  census "$1" "$2" | while read -r kind what rest
+    do
+      case $kind in
+        process) kill -KILL "$what" 2>/dev/null || true ;;
+        mount) umount -l "$(echo "$rest" | cut -d' ' -f4)" 2>/dev/null || true ;;
+        *) ;;
+      esac
+  done
+  find /sys/fs/cgroup -depth -type d -name "*$1*" 2>/dev/null | while read -r what
+    do
+      # shellcheck disable=SC2038 # a list of numbers
+      find "$what" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r kill -KILL 2>/dev/null || true
+      [ ! -e "$what/freezer.state" ] || echo THAWED >"$what/freezer.state"
+      for _ in 1 2 3 4 5
+        do
+          find "$what" -depth -type d -exec rmdir {} + 2>/dev/null && break
+          sleep 0.1
+      done
+  done || true
+}
+
+teardown_bundle ()
+{
+  local pid left failed=0
+  [ -n "${TAG-}" ] || return 0
+  cd / || return 1
+  for pid in "${BACKGROUND[@]}"
+    do
+      kill -KILL "$pid" 2>/dev/null || true
+      wait "$pid" 2>/dev/null || true
+  done
+  remove_containers || failed=1
+  left=$(find "$STATE_ROOT" -mindepth 1 2>/dev/null) || true
+  if [ -n "$left" ]
+    then
+      echo "left in the state root after delete --force: $left"
+      failed=1
+  fi
+  if ! wait_for 3 census_empty "$TAG" "$WORK" >/dev/null
+    then
+      echo "left behind after delete --force:"
+      census "$TAG" "$WORK"
+      sweep "$TAG" "$WORK"
+      failed=1
+  fi
+  return $failed
+}
+
+setup () { setup_bundle; }
+teardown () { teardown_bundle; }
+
+# For tests that forgot teardown_bundle.
+teardown_file ()
+{
+  local tag
+  tag=$(file_tag)
+  census_empty "${tag}t" "$BATS_FILE_TMPDIR" || { census "${tag}t" "$BATS_FILE_TMPDIR"; sweep "${tag}t" "$BATS_FILE_TMPDIR"; return 1; }
+}
