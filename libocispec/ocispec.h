@@ -14,7 +14,7 @@
 #define OCISPEC_OCISPEC_H
 
 #include "config.h"
-#include "features.h"
+#include "features_json.h"
 #include "state_json.h"
 
 #define OCI_SPEC_VERSION "1.3.0"

@@ -1,0 +1,563 @@
+/* parse.c - the schema engine: events of a reader become the structs that a schema describes, or an error with its path.
+ * Keeps its own stack of frames, so that a hostile document costs no C stack. Owns nothing but the document's arena;
+ * pure, in any process. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "many.h"
+#include "reader.h"
+#include "utf8.h"
+
+enum
+{
+  MAX_DEPTH = 128,
+  FIRST_ROOM = 8,
+  FEW_KEYS = 64, /* above, a map is checked for equal keys at its end: comparing all to all takes too long */
+};
+
+enum frame_kind
+{
+  F_OBJECT, /* members that a schema knows */
+  F_MANY,   /* items of an array or map */
+  F_IGNORED,
+};
+
+struct frame
+{
+  enum frame_kind kind;
+  const struct oci_schema *schema; /* F_OBJECT */
+  const struct oci_field *field;   /* F_OBJECT: of the value to come, NULL if unknown; F_MANY: of the whole */
+  char *target;                    /* F_OBJECT: the struct; F_MANY: the member */
+  const char *key;                 /* of the value to come, for paths; NULL in arrays */
+  uint64_t seen, given;            /* F_OBJECT, bits by field: keys there were, members that are not null */
+  struct oci_many items;           /* F_MANY */
+  size_t room;
+};
+
+struct parser
+{
+  struct oci_sink sink;
+  struct arena arena;
+  struct oci_document *doc;
+  const struct oci_field *root; /* the document as if it were a member */
+  void *result;
+  bool out_of_memory;
+  unsigned depth;
+  struct frame frames[MAX_DEPTH];
+};
+
+/* ---- errors */
+
+/* Append to the SIZE bytes at TO what fits of the N bytes at S: whole characters, controls as '?'. */
+static void
+add_clean (char *to, size_t size, const char *s, size_t n)
+{
+  size_t at = strlen (to);
+  for (size_t i = 0, length; i < n; i += length)
+    {
+      length = utf8_length (s + i, n - i);
+      bool control = length == 0 || (unsigned char) s[i] < 0x20 || s[i] == 0x7f;
+      length += length == 0;
+      if (at + length >= size)
+        break;
+      memcpy (to + at, control ? "?" : s + i, length);
+      at += length;
+    }
+  to[at] = '\0';
+}
+
+static void
+add_text (char *to, size_t size, const char *s)
+{
+  add_clean (to, size, s, strlen (s));
+}
+
+static void
+add_key (char *path, size_t size, const char *key)
+{
+  if (*path)
+    add_text (path, size, ".");
+  add_text (path, size, key);
+}
+
+/* The place in the document: of the value to come in the topmost frame if VALUE, otherwise of that frame itself. */
+static void
+set_path (struct parser *p, bool value)
+{
+  char *path = p->doc->path;
+  *path = '\0';
+  for (unsigned i = 0; i + ! value < p->depth; i++)
+    {
+      const struct frame *f = &p->frames[i];
+      if (f->kind == F_MANY && ! oci_has_keys (f->field))
+        {
+          char index[32];
+          snprintf (index, sizeof index, "[%zu]", f->items.n - (i + 1 < p->depth && f->field->kind == K_LIST));
+          add_text (path, sizeof p->doc->path, index);
+        }
+      else if (f->key && f->kind != F_IGNORED)
+        add_key (path, sizeof p->doc->path, f->key);
+    }
+}
+
+static int refuse (struct parser *p, const char *fmt, ...) __attribute__ ((format (printf, 2, 3)));
+
+/* Say what is wrong with the value to come. */
+static int
+refuse (struct parser *p, const char *fmt, ...)
+{
+  set_path (p, true);
+  va_list ap;
+  va_start (ap, fmt);
+  vsnprintf (p->doc->message, sizeof p->doc->message, fmt, ap);
+  va_end (ap);
+  return -1;
+}
+
+static int
+no_memory (struct parser *p)
+{
+  p->out_of_memory = true;
+  return -1;
+}
+
+static const char *
+name_of (enum oci_event_kind kind)
+{
+  static const char *const names[] = {
+    [EV_NULL] = "null",      [EV_BOOLEAN] = "boolean", [EV_NUMBER] = "number",
+    [EV_STRING] = "string",  [EV_ARRAY] = "array",     [EV_OBJECT] = "object",
+  };
+  return names[kind];
+}
+
+/* ---- frames */
+
+static struct frame *
+top (struct parser *p)
+{
+  return &p->frames[p->depth - 1];
+}
+
+static int
+push (struct parser *p, struct frame frame)
+{
+  if (p->depth == MAX_DEPTH)
+    return refuse (p, "nested deeper than %d levels", MAX_DEPTH);
+  p->frames[p->depth++] = frame;
+  return 0;
+}
+
+/* Room for one more item, and its key. */
+static int
+grow (struct parser *p, struct frame *f)
+{
+  if (f->items.n < f->room)
+    return 0;
+  size_t room = f->room ? f->room * 2 : FIRST_ROOM, size = oci_item_size (f->field);
+  if (room > SIZE_MAX / 2 / size)
+    return no_memory (p);
+  void *v = arena_alloc (&p->arena, room * size);
+  const char **keys = oci_has_keys (f->field) ? arena_alloc (&p->arena, room * sizeof *keys) : NULL;
+  if (! v || (oci_has_keys (f->field) && ! keys))
+    return no_memory (p);
+  if (f->items.n)
+    memcpy (v, f->items.v, f->items.n * size);
+  if (f->items.n && keys)
+    memcpy (keys, f->items.keys, f->items.n * sizeof *keys);
+  f->items.v = v;
+  f->items.keys = keys;
+  f->room = room;
+  return 0;
+}
+
+/* ---- values: each puts EVENT, which is of the right kind, to TO */
+
+static int
+copy_text (struct parser *p, const struct oci_event *event, const char **ret)
+{
+  if (memchr (event->text, '\0', event->length))
+    return refuse (p, "NUL character in a string");
+  *ret = arena_strndup (&p->arena, event->text, event->length);
+  return *ret ? 0 : no_memory (p);
+}
+
+static int
+put_string (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  (void) f;
+  return copy_text (p, event, to);
+}
+
+static int
+put_oneof (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  const char *text;
+  if (copy_text (p, event, &text) < 0)
+    return -1;
+  for (size_t i = 0; f->of.names[i]; i++)
+    if (strcmp (f->of.names[i], text) == 0)
+      {
+        *(const char **) to = f->of.names[i];
+        return 0;
+      }
+  char *message = p->doc->message;
+  const size_t size = sizeof p->doc->message;
+  refuse (p, "unknown value '");
+  add_clean (message, 64, text, event->length);
+  add_text (message, size, "', expected ");
+  for (size_t i = 0; f->of.names[i]; i++)
+    {
+      add_text (message, size, i ? ", " : "");
+      add_text (message, size, f->of.names[i]);
+    }
+  return -1;
+}
+
+static int
+put_flag (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  (void) p;
+  (void) f;
+  *(struct opt_bool *) to = (struct opt_bool) { event->truth, true };
+  return 0;
+}
+
+/* The integer of EVENT as a sign and a magnitude; *FITS is false if the magnitude is 2^64 or more. */
+static int
+split_integer (struct parser *p, const struct oci_event *event, bool *negative, uint64_t *magnitude, bool *fits)
+{
+  const char *s = event->text, *end = s + event->length;
+  *negative = s < end && *s == '-';
+  *magnitude = 0;
+  *fits = true;
+  for (s += *negative; s < end; s++)
+    {
+      if (*s < '0' || *s > '9')
+        return refuse (p, "expected integer, found %.*s", (int) (event->length < 40 ? event->length : 40), event->text);
+      *fits = *fits && ! __builtin_mul_overflow (*magnitude, UINT64_C (10), magnitude)
+              && ! __builtin_add_overflow (*magnitude, (uint64_t) (*s - '0'), magnitude);
+    }
+  return 0;
+}
+
+static int
+put_integer (struct parser *p, const struct oci_field *f, const struct oci_event *event, int64_t *ret)
+{
+  bool negative, fits;
+  uint64_t magnitude;
+  if (split_integer (p, event, &negative, &magnitude, &fits) < 0)
+    return -1;
+  fits = fits && magnitude <= (uint64_t) INT64_MAX + negative;
+  int64_t value = fits ? (int64_t) (negative ? -magnitude : magnitude) : 0;
+  if (! fits || value < f->min || value > f->max)
+    return refuse (p, "%.*s is out of range: %" PRId64 " to %" PRId64,
+                   (int) (event->length < 40 ? event->length : 40), event->text, f->min, f->max);
+  *ret = value;
+  return 0;
+}
+
+static int
+put_opt_i64 (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  struct opt_i64 *opt = to;
+  opt->set = true;
+  return put_integer (p, f, event, &opt->value);
+}
+
+static int
+put_opt_u64 (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  (void) f;
+  bool negative, fits;
+  uint64_t magnitude;
+  if (split_integer (p, event, &negative, &magnitude, &fits) < 0)
+    return -1;
+  if (! fits || (negative && magnitude))
+    return refuse (p, "%.*s is out of range: 0 to %" PRIu64, (int) (event->length < 40 ? event->length : 40),
+                   event->text, UINT64_MAX);
+  *(struct opt_u64 *) to = (struct opt_u64) { magnitude, true };
+  return 0;
+}
+
+static int
+put_int_item (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  return put_integer (p, f, event, to);
+}
+
+/* The items are stored in TO when they are complete. */
+static int
+put_many (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  (void) event;
+  return push (p, (struct frame) { .kind = F_MANY, .field = f, .target = to, .items.set = true });
+}
+
+static int
+put_object_item (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  (void) event;
+  return push (p, (struct frame) { .kind = F_OBJECT, .schema = f->of.object, .target = to });
+}
+
+static int
+put_object (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  void *object = arena_alloc (&p->arena, f->of.object->size);
+  if (! object)
+    return no_memory (p);
+  memcpy (to, &object, sizeof object);
+  return put_object_item (p, f, event, object);
+}
+
+struct rule
+{
+  enum oci_event_kind event;
+  const char *name;
+  int (*put) (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to);
+};
+
+static const struct rule member_rules[] = {
+  [K_STR] = { EV_STRING, "string", put_string },
+  [K_ONEOF] = { EV_STRING, "string", put_oneof },
+  [K_FLAG] = { EV_BOOLEAN, "boolean", put_flag },
+  [K_INT] = { EV_NUMBER, "integer", put_opt_i64 },
+  [K_U64] = { EV_NUMBER, "integer", put_opt_u64 },
+  [K_STRS] = { EV_ARRAY, "array", put_many },
+  [K_INTS] = { EV_ARRAY, "array", put_many },
+  [K_LIST] = { EV_ARRAY, "array", put_many },
+  [K_MAP] = { EV_OBJECT, "object", put_many },
+  [K_DICT] = { EV_OBJECT, "object", put_many },
+  [K_OBJ] = { EV_OBJECT, "object", put_object },
+};
+
+static const struct rule item_rules[] = {
+  [K_STRS] = { EV_STRING, "string", put_string },
+  [K_MAP] = { EV_STRING, "string", put_string },
+  [K_INTS] = { EV_NUMBER, "integer", put_int_item },
+  [K_LIST] = { EV_OBJECT, "object", put_object_item },
+  [K_DICT] = { EV_OBJECT, "object", put_object_item },
+};
+
+static int
+put (struct parser *p, const struct rule *rule, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  if (event->kind != rule->event)
+    return refuse (p, "expected %s, found %s", rule->name, name_of (event->kind));
+  return rule->put (p, f, event, to);
+}
+
+/* ---- events */
+
+static int
+take_item (struct parser *p, struct frame *f, const struct oci_event *event)
+{
+  const struct rule *rule = &item_rules[f->field->kind];
+  if (event->kind == rule->event && grow (p, f) < 0)
+    return -1;
+  char *to = (char *) f->items.v + f->items.n * oci_item_size (f->field);
+  if (put (p, rule, f->field, event, to) < 0)
+    return -1;
+  f->items.n++;
+  return 0;
+}
+
+static int
+take_value (struct parser *p, const struct oci_event *event)
+{
+  if (p->depth == 0)
+    return put (p, &member_rules[K_OBJ], p->root, event, &p->result);
+  struct frame *f = top (p);
+  if (f->kind == F_MANY)
+    return take_item (p, f, event);
+  if (f->kind == F_IGNORED || ! f->field)
+    return event->kind == EV_OBJECT || event->kind == EV_ARRAY ? push (p, (struct frame) { .kind = F_IGNORED }) : 0;
+  if (event->kind == EV_NULL)
+    return 0;
+  f->given |= UINT64_C (1) << (f->field - f->schema->fields);
+  return put (p, &member_rules[f->field->kind], f->field, event, f->target + f->field->offset);
+}
+
+static const struct oci_field *
+find_field (const struct oci_schema *schema, const char *key, size_t length)
+{
+  for (size_t i = 0; i < schema->n_fields; i++)
+    {
+      const struct oci_field *f = &schema->fields[i];
+      if (strncmp (f->key, key, length) == 0 && f->key[length] == '\0')
+        return f;
+    }
+  return NULL;
+}
+
+static int
+take_member_key (struct parser *p, struct frame *f, const struct oci_event *event)
+{
+  f->field = find_field (f->schema, event->text, event->length);
+  f->key = f->field ? f->field->key : NULL;
+  if (! f->field)
+    {
+      p->doc->unknown++;
+      return 0;
+    }
+  uint64_t bit = UINT64_C (1) << (f->field - f->schema->fields);
+  if (f->seen & bit)
+    return refuse (p, "given twice");
+  f->seen |= bit;
+  return 0;
+}
+
+static int
+take_key (struct parser *p, const struct oci_event *event)
+{
+  struct frame *f = top (p);
+  if (memchr (event->text, '\0', event->length))
+    return refuse (p, "NUL character in a key");
+  if (f->kind == F_IGNORED)
+    return 0;
+  if (f->kind == F_OBJECT)
+    return take_member_key (p, f, event);
+  if (grow (p, f) < 0 || copy_text (p, event, &f->key) < 0)
+    return -1;
+  for (size_t i = 0; f->items.n < FEW_KEYS && i < f->items.n; i++)
+    if (strcmp (f->items.keys[i], f->key) == 0)
+      return refuse (p, "given twice");
+  f->items.keys[f->items.n] = f->key;
+  return 0;
+}
+
+static int
+compare_keys (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static int
+end_many (struct parser *p, struct frame *f)
+{
+  size_t n = f->items.n;
+  if (oci_has_keys (f->field) && n > FEW_KEYS)
+    {
+      const char **sorted = arena_alloc (&p->arena, n * sizeof *sorted);
+      if (! sorted)
+        return no_memory (p);
+      memcpy (sorted, f->items.keys, n * sizeof *sorted);
+      qsort (sorted, n, sizeof *sorted, compare_keys);
+      for (size_t i = 1; i < n; i++)
+        if (strcmp (sorted[i - 1], sorted[i]) == 0)
+          {
+            f->key = sorted[i];
+            return refuse (p, "given twice");
+          }
+    }
+  oci_many_store (f->field, f->target, &f->items);
+  return 0;
+}
+
+static int
+end_object (struct parser *p, struct frame *f)
+{
+  size_t missing = 0;
+  for (size_t i = 0; i < f->schema->n_fields; i++)
+    if (f->schema->fields[i].required && ! (f->given >> i & 1))
+      {
+        const char *key = f->schema->fields[i].key;
+        f->key = key;
+        if (missing++ == 0)
+          snprintf (p->doc->message, sizeof p->doc->message, "required members missing: ");
+        else
+          add_text (p->doc->message, sizeof p->doc->message, ", ");
+        add_text (p->doc->message, sizeof p->doc->message, key);
+      }
+  if (missing == 0)
+    return 0;
+  if (missing == 1)
+    return refuse (p, "required");
+  set_path (p, false);
+  return -1;
+}
+
+static int
+take_end (struct parser *p)
+{
+  struct frame *f = top (p);
+  if (f->kind == F_OBJECT && end_object (p, f) < 0)
+    return -1;
+  if (f->kind == F_MANY && end_many (p, f) < 0)
+    return -1;
+  p->depth--;
+  return 0;
+}
+
+static int
+take (struct oci_sink *sink, const struct oci_event *event)
+{
+  struct parser *p = (struct parser *) ((char *) sink - offsetof (struct parser, sink));
+  switch (event->kind)
+    {
+    case EV_KEY:
+      return take_key (p, event);
+    case EV_ARRAY_END:
+    case EV_OBJECT_END:
+      return take_end (p);
+    default:
+      return take_value (p, event);
+    }
+}
+
+/* ---- the interface */
+
+const void *
+oci_parse_from (oci_reader *read, const struct oci_schema *schema, const char *text, size_t length,
+                struct oci_document *doc)
+{
+  *doc = (struct oci_document) { 0 };
+  const struct oci_field root = { .kind = K_OBJ, .of.object = schema };
+  struct parser p; /* the frames (12 KiB) are set as they are used */
+  p.sink = (struct oci_sink) { take };
+  p.arena = (struct arena) { 0 };
+  p.doc = doc;
+  p.root = &root;
+  p.result = NULL;
+  p.out_of_memory = false;
+  p.depth = 0;
+
+  struct oci_fault fault;
+  if (read (text, length, &p.sink, &fault) == 0)
+    {
+      doc->arena = p.arena.top;
+      return p.result;
+    }
+  doc->line = fault.line;
+  doc->column = fault.column;
+  if (*fault.message)
+    refuse (&p, "%s", fault.message);
+  if (p.out_of_memory)
+    {
+      doc->line = doc->column = 0;
+      *doc->path = '\0';
+      snprintf (doc->message, sizeof doc->message, "out of memory");
+    }
+  arena_free (&p.arena);
+  return NULL;
+}
+
+const void *
+oci_parse (const struct oci_schema *schema, const char *text, size_t length, struct oci_document *doc)
+{
+  return oci_parse_from (oci_read_json, schema, text, length, doc);
+}
+
+void
+oci_document_free (struct oci_document *doc)
+{
+  struct arena arena = { .top = doc->arena };
+  arena_free (&arena);
+  doc->arena = NULL;
+}

@@ -1,0 +1,254 @@
+/* reader_json.c - JSON (RFC 8259) through yajl. Pure: reads the text it is given, in any process.
+ *
+ * What yajl does not refuse and a strict reader must: lone surrogates (it puts U+FFFD or three bytes of CESU-8 there),
+ * overlong UTF-8 and UTF-8 of surrogates. These are looked for beforehand, and yajl gets the text up to the first. */
+#include "reader.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <yajl/yajl_parse.h>
+
+#include "utf8.h"
+
+struct json
+{
+  struct oci_sink *sink;
+  yajl_handle yajl;
+  size_t done; /* bytes up to the end of the last event */
+};
+
+static int
+send_event (struct json *j, struct oci_event event)
+{
+  if (j->sink->take (j->sink, &event) < 0)
+    return 0;
+  j->done = yajl_get_bytes_consumed (j->yajl);
+  return 1;
+}
+
+static int
+on_null (void *j)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_NULL });
+}
+
+static int
+on_boolean (void *j, int truth)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_BOOLEAN, .truth = truth });
+}
+
+static int
+on_number (void *j, const char *text, size_t length)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_NUMBER, .text = text, .length = length });
+}
+
+static int
+on_string (void *j, const unsigned char *text, size_t length)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_STRING, .text = (const char *) text, .length = length });
+}
+
+static int
+on_key (void *j, const unsigned char *text, size_t length)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_KEY, .text = (const char *) text, .length = length });
+}
+
+static int
+on_object (void *j)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_OBJECT });
+}
+
+static int
+on_object_end (void *j)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_OBJECT_END });
+}
+
+static int
+on_array (void *j)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_ARRAY });
+}
+
+static int
+on_array_end (void *j)
+{
+  return send_event (j, (struct oci_event) { .kind = EV_ARRAY_END });
+}
+
+static const yajl_callbacks callbacks = {
+  .yajl_null = on_null,
+  .yajl_boolean = on_boolean,
+  .yajl_number = on_number,
+  .yajl_string = on_string,
+  .yajl_map_key = on_key,
+  .yajl_start_map = on_object,
+  .yajl_end_map = on_object_end,
+  .yajl_start_array = on_array,
+  .yajl_end_array = on_array_end,
+};
+
+/* Up to OFFSET, as a line and a column. */
+static void
+set_place (struct oci_fault *fault, const char *text, size_t length, size_t offset)
+{
+  fault->line = fault->column = 1;
+  for (size_t i = 0; i < offset && i < length; i++)
+    if (text[i] == '\n')
+      {
+        fault->line++;
+        fault->column = 1;
+      }
+    else if (((unsigned char) text[i] & 0xc0) != 0x80)
+      fault->column++;
+}
+
+static int
+refuse (struct oci_fault *fault, const char *text, size_t length, size_t offset, const char *message)
+{
+  set_place (fault, text, length, offset);
+  snprintf (fault->message, sizeof fault->message, "%s", message);
+  return -1;
+}
+
+static bool
+is_space (char c)
+{
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The start of the token after OFFSET, over white space and the marks that are no event. */
+static size_t
+next_token (const char *text, size_t length, size_t offset)
+{
+  while (offset < length && (is_space (text[offset]) || text[offset] == ',' || text[offset] == ':'))
+    offset++;
+  return offset;
+}
+
+static size_t
+first_bad_utf8 (const char *text, size_t length)
+{
+  for (size_t i = 0, step; i < length; i += step)
+    {
+      uint64_t eight;
+      if (length - i >= sizeof eight)
+        {
+          step = sizeof eight;
+          memcpy (&eight, text + i, sizeof eight);
+          if (! (eight & 0x8080808080808080))
+            continue;
+        }
+      step = utf8_length (text + i, length - i);
+      if (step == 0)
+        return i;
+    }
+  return length;
+}
+
+/* The number that "\uXXXX" at S stands for; -1 if it is not one. */
+static int
+unicode_escape (const char *s, size_t length)
+{
+  if (length < 6 || s[0] != '\\' || s[1] != 'u')
+    return -1;
+  int value = 0;
+  for (int i = 2; i < 6; i++)
+    {
+      static const char digits[] = "0123456789abcdef";
+      const char *digit = s[i] ? strchr (digits, s[i] | ((s[i] >= 'A' && s[i] <= 'F') ? 0x20 : 0)) : NULL;
+      if (! digit)
+        return -1;
+      value = value * 16 + (int) (digit - digits);
+    }
+  return value;
+}
+
+/* Backslashes occur only in strings; where they do not, yajl says so. */
+static size_t
+first_lone_surrogate (const char *text, size_t length)
+{
+  const char *end = text + length, *s = text;
+  while (s < end && (s = memchr (s, '\\', (size_t) (end - s))))
+    {
+      int unit = unicode_escape (s, (size_t) (end - s));
+      if (unit < 0xd800 || unit > 0xdfff)
+        s += 2;
+      else
+        {
+          int next = unicode_escape (s + 6, (size_t) (end - s) - 6);
+          if (unit >= 0xdc00 || next < 0xdc00 || next > 0xdfff)
+            return (size_t) (s - text);
+          s += 12;
+        }
+    }
+  return length;
+}
+
+/* yajl's word for a syntax error, without its full stop and newline. */
+static int
+refuse_syntax (struct oci_fault *fault, yajl_handle yajl, const char *text, size_t length, size_t offset)
+{
+  unsigned char *said = yajl_get_error (yajl, 0, NULL, 0);
+  refuse (fault, text, length, offset, said ? (const char *) said : "not JSON");
+  if (said)
+    yajl_free_error (yajl, said);
+  size_t n = strlen (fault->message);
+  while (n && strchr (".\n", fault->message[n - 1]))
+    fault->message[--n] = '\0';
+  return -1;
+}
+
+static int
+read_with (struct json *j, const char *text, size_t length, struct oci_fault *fault)
+{
+  size_t bad_utf8 = first_bad_utf8 (text, length), lone = first_lone_surrogate (text, length);
+  size_t good = bad_utf8 < lone ? bad_utf8 : lone;
+  yajl_config (j->yajl, yajl_dont_validate_strings, 1);
+  yajl_status status = yajl_parse (j->yajl, (const unsigned char *) text, good);
+  size_t stop = yajl_get_bytes_consumed (j->yajl);
+  if (status == yajl_status_ok && good < length)
+    return refuse (fault, text, length, good,
+                   good == lone ? "half of a surrogate pair" : "bytes that are not UTF-8");
+  if (status == yajl_status_ok)
+    {
+      status = yajl_complete_parse (j->yajl);
+      stop = length;
+    }
+  if (status == yajl_status_error)
+    return refuse_syntax (fault, j->yajl, text, length, stop);
+  if (status == yajl_status_client_canceled)
+    {
+      set_place (fault, text, length, next_token (text, length, j->done));
+      return -1;
+    }
+  return 0;
+}
+
+int
+oci_read_json (const char *text, size_t length, struct oci_sink *sink, struct oci_fault *fault)
+{
+  *fault = (struct oci_fault) { 0 };
+  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    return refuse (fault, text, length, 0, "byte order mark");
+  size_t blank = 0;
+  while (blank < length && is_space (text[blank]))
+    blank++;
+  if (blank == length)
+    return refuse (fault, text, length, length, "empty document");
+
+  struct json j = { .sink = sink };
+  j.yajl = yajl_alloc (&callbacks, NULL, &j);
+  if (! j.yajl)
+    {
+      snprintf (fault->message, sizeof fault->message, "out of memory");
+      return -1;
+    }
+  int r = read_with (&j, text, length, fault);
+  yajl_free (j.yajl);
+  return r;
+}

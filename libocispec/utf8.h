@@ -1,0 +1,32 @@
+/* utf8.h - which bytes are well-formed UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above
+ * U+10FFFF). Pure. */
+#ifndef OCISPEC_UTF8_H
+#define OCISPEC_UTF8_H
+
+#include <stddef.h>
+
+/* The length of the well-formed sequence that the N bytes at S begin with; 0 if they begin with none. */
+static inline size_t
+utf8_length (const char *s, size_t n)
+{
+  const unsigned char *u = (const unsigned char *) s;
+  if (n == 0)
+    return 0;
+  if (u[0] < 0x80)
+    return 1;
+  if (u[0] < 0xc2 || u[0] > 0xf4)
+    return 0;
+  size_t length = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+  if (n < length)
+    return 0;
+  unsigned char low = u[0] == 0xe0 ? 0xa0 : u[0] == 0xf0 ? 0x90 : 0x80;
+  unsigned char high = u[0] == 0xed ? 0x9f : u[0] == 0xf4 ? 0x8f : 0xbf;
+  if (u[1] < low || u[1] > high)
+    return 0;
+  for (size_t i = 2; i < length; i++)
+    if (u[i] < 0x80 || u[i] > 0xbf)
+      return 0;
+  return length;
+}
+
+#endif
