@@ -7,9 +7,10 @@
 
 enum opt_kind
 {
-  OPT_TEXT,  /* --name VALUE or --name=VALUE: const char * */
+  OPT_TEXT,  /* --name VALUE or --name=VALUE: const char *; an empty value is none, as for runc's callers */
   OPT_LIST,  /* given any number of times: struct strv */
   OPT_FLAG,  /* --name, --name=true, --name=false: bool */
+  OPT_SWITCH, /* the same, where "not given" is a third answer: struct cli_switch */
   OPT_NUMBER, /* a decimal integer: struct cli_number */
 };
 
@@ -17,6 +18,11 @@ struct cli_number
 {
   long long value;
   bool set;
+};
+
+struct cli_switch
+{
+  bool value, set;
 };
 
 struct opt
@@ -30,14 +36,16 @@ struct opt
   bool hidden;          /* accepted, not shown */
 };
 
-#define TEXT(S, member, l, n, a, ...) { .kind = OPT_TEXT, .offset = offsetof (struct S, member), .letter = l, .name = n, .arg = a, .help = __VA_ARGS__ },
-#define LIST(S, member, l, n, a, ...) { .kind = OPT_LIST, .offset = offsetof (struct S, member), .letter = l, .name = n, .arg = a, .help = __VA_ARGS__ },
-#define FLAG(S, member, l, n, ...) { .kind = OPT_FLAG, .offset = offsetof (struct S, member), .letter = l, .name = n, .help = __VA_ARGS__ },
-#define NUMBER(S, member, l, n, a, ...) { .kind = OPT_NUMBER, .offset = offsetof (struct S, member), .letter = l, .name = n, .arg = a, .help = __VA_ARGS__ },
+#define OPT_ROW(k, S, member, l, n) .kind = k, .offset = offsetof (struct S, member), .letter = l, .name = n
+#define TEXT(S, member, l, n, a, ...) { OPT_ROW (OPT_TEXT, S, member, l, n), .arg = a, .help = __VA_ARGS__ },
+#define LIST(S, member, l, n, a, ...) { OPT_ROW (OPT_LIST, S, member, l, n), .arg = a, .help = __VA_ARGS__ },
+#define NUMBER(S, member, l, n, a, ...) { OPT_ROW (OPT_NUMBER, S, member, l, n), .arg = a, .help = __VA_ARGS__ },
+#define FLAG(S, member, l, n, ...) { OPT_ROW (OPT_FLAG, S, member, l, n), .help = __VA_ARGS__ },
+#define SWITCH(S, member, l, n, ...) { OPT_ROW (OPT_SWITCH, S, member, l, n), .help = __VA_ARGS__ },
 #define END_OF_OPTIONS { .name = NULL }
 
-/* A command. RUN gets the program's global arguments, its own (args_size bytes, zeroed, then filled in from the table) and
- * what is left; it returns the exit status, or a negative errno with *ERR. */
+/* A command. RUN gets the program's global arguments, its own (args_size bytes, zeroed, then filled in from the table)
+ * and what is left; it returns the exit status, or a negative errno with *ERR. */
 struct command
 {
   const char *name;
@@ -64,10 +72,11 @@ struct program
   void (*print_version) (void);
 };
 
-/* Parse ARGV, run the command, report an error, release everything. Returns the exit status.
+/* Parse ARGV (left as it is), run the command, report an error (as "COMMAND FIRST-OPERAND: ..."), release everything.
+ * Returns the exit status.
  * Options may be given as --x v, --x=v, -x (one dash before a long name, as go's flag package takes it), -b v, -bv.
- * `--help`, `-h`, `help COMMAND`, `--version`, `-v` are answered here; so is the hidden `--emit man|bash|zsh|fish`, which
- * the build uses (see cli_emit.c). Wrong usage: "Incorrect Usage." and the command's help on stdout, one line on stderr,
+ * `--help`, `-h`, `help COMMAND`, `--version`, `-v` are answered here; so is the hidden `--emit man|bash|zsh|fish
+ * [COMMAND]`, which the build uses (see cli_emit.c). Wrong usage: "Incorrect Usage." and the command's help on stdout, one line on stderr,
  * status 1. */
 int cli_main (const struct program *p, int argc, char **argv);
 

@@ -16,6 +16,9 @@ int fs_read_regular (int dirfd, const char *path, size_t limit, char **ret, size
  * ERR may be NULL. */
 int fs_read_kernel (int dirfd, const char *path, size_t limit, char **ret, struct error **err);
 
+/* What can still be read from FD (a pipe, standard input), as fs_read_regular() gives it; NAME is for messages. */
+int fs_read_stream (int fd, const char *name, size_t limit, char **ret, size_t *ret_len, struct error **err);
+
 /* Write TEXT to existing PATH in one write(2) (cgroupfs, procfs). -errno on failure. */
 int fs_write_kernel (int dirfd, const char *path, const char *text, struct error **err);
 

@@ -1,0 +1,13 @@
+# Helpers that know the kernel but not containers.
+common_sources = \
+	src/common/arena.c src/common/arena.h \
+	src/common/cli.c src/common/cli.h src/common/cli_parts.h \
+	src/common/cli_emit.c \
+	src/common/cli_help.c \
+	src/common/error.c src/common/error.h \
+	src/common/fs.c src/common/fs.h \
+	src/common/json.c src/common/json.h \
+	src/common/log.c src/common/log.h \
+	src/common/mem.c src/common/mem.h \
+	src/common/units.c src/common/units.h \
+	src/common/util.h

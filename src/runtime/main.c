@@ -1,0 +1,23 @@
+/* main.c - perry-runtime: the table of the program. What happens is in cli.c (reading), cmd/ (commands), container.h
+ * (verbs). */
+#include "cmd/commands.h"
+
+#define COMMAND_POINTER(name) &cmd_##name,
+static const struct command *const commands[] = { COMMANDS (COMMAND_POINTER) NULL };
+
+static const struct program perry_runtime = {
+  .name = "perry-runtime",
+  .help = "run containers from OCI bundles",
+  .opts = global_options,
+  .args_size = sizeof (struct global_args),
+  .commands = commands,
+  .prepare = global_prepare,
+  .print_version = print_version,
+};
+
+int
+main (int argc, char **argv)
+{
+  program_argv = argv;
+  return cli_main (&perry_runtime, argc, argv);
+}
