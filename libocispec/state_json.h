@@ -25,6 +25,7 @@
   F (T, str, cgroup_manager, "cgroup_manager")         \
   F (T, flag, own_pid_namespace, "own_pid_namespace")  \
   F (T, flag, no_new_keyring, "no_new_keyring")        \
+  F (T, flag, no_process, "no_process")                \
   F (T, str, notify_socket, "notify_socket")           \
   F (T, str, intel_rdt_path, "intel_rdt_path")         \
   F (T, map, annotations, "annotations")               \

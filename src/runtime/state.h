@@ -15,9 +15,8 @@
 #include <sys/types.h>
 
 #include "arena.h"
-#include "config.h"
 #include "error.h"
-#include "state_json.h"
+#include "ocispec.h"
 
 enum status
 {
@@ -40,8 +39,9 @@ struct container
   char *root;                     /* the state root, absolute */
   int root_fd, dir_fd;            /* O_DIRECTORY descriptors, -1 when closed */
   bool locked;
-  struct arena arena;             /* owns `state` */
-  struct oci_state_file *state;   /* NULL when state.json is missing (a half-made container) */
+  struct arena arena;             /* owns what a command adds to `state` */
+  struct oci_document document;   /* owns `state` as it was read */
+  struct oci_state_file *state;   /* NULL before state_load () */
 };
 void container_close (struct container *c);
 #define autocontainer __attribute__ ((cleanup (container_close)))
@@ -60,8 +60,17 @@ int state_open_root (const char *root, bool make, int *ret_fd, struct error **er
 /* Reserve ID: make its directory, locked, with nothing in it. -EEXIST "container with given ID already exists". */
 int state_reserve (const char *root, const char *id, struct container *ret, struct error **err);
 
-/* Open ID. -ENOENT "container does not exist". LOCK: wait up to ten seconds for the lock. */
+/* Open ID and read its state.json. -ENOENT "container does not exist"; -ENODATA when there is no state.json (half made),
+ * -EBADMSG when it cannot be understood. LOCK: wait up to ten seconds for the lock, -EBUSY. */
 int state_open (const char *root, const char *id, bool lock, struct container *ret, struct error **err);
+
+/* The two halves of state_open(): the directory with its lock, and state.json. For those who have to get along without
+ * the second (delete, list). */
+int state_open_dir (const char *root, const char *id, bool lock, struct container *ret, struct error **err);
+int state_load (struct container *c, struct error **err);
+
+/* Is some command holding the lock? */
+bool state_locked (const struct container *c);
 
 /* Replace state.json by S. */
 int state_write (const struct container *c, const struct oci_state_file *s, struct error **err);
@@ -73,14 +82,22 @@ int state_remove (struct container *c, struct error **err);
 struct strv;
 int state_list (int root_fd, struct strv *ret, struct error **err);
 
+/* Is the process that makes the container (creator_pid) still at it? */
+bool state_creator_alive (const struct container *c);
+
+/* This boot's id, as state.json records it; the caller frees it. "" if the kernel does not say. */
+char *state_boot_id (void);
+
 /* Derive the status now. PIDFD, if not NULL, gets a pidfd of the process (checked against its start time), or -1. */
 enum status state_status (const struct container *c, int *pidfd);
 
 /* Start time (field 22 of /proc/PID/stat, clock ticks since boot) of a living process; 0 if it is gone or a zombie. */
 uint64_t process_start_time (pid_t pid);
 
-/* The public state document (runtime.md#state) as compact JSON for hooks and the seccomp agent, or as runc prints it.
- * The caller frees it. */
+/* The public state (runtime.md#state) of C. Points into C's state. PID 0 when there is no process. */
+struct oci_state state_public (const struct container *c, enum status status, pid_t pid);
+
+/* The same as compact JSON for hooks and the seccomp agent, or as runc prints it. The caller frees it. */
 char *state_document (const struct container *c, enum status status, pid_t pid, bool pretty);
 
 #endif

@@ -1,0 +1,89 @@
+/* container_destroy.c - see container_destroy.h. Runs in the runtime's namespaces; calls cgroup, hooks and state. */
+#include "container_destroy.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
+#include "cgroup/cgroup.h"
+#include "hooks.h"
+#include "log.h"
+#include "mem.h"
+#include "security/security.h"
+
+#define END_MS 10000
+
+static int
+load_cgroup (const struct container *c, struct cgroup *ret, struct error **err)
+{
+  if (! c->state || ! c->state->cgroup)
+    return 0;
+  return cgroup_load (c->state->cgroup, ret, err);
+}
+
+int
+container_kill_process (const struct container *c, int pidfd, struct error **err)
+{
+  if (pidfd < 0)
+    return 0;
+  autocgroup struct cgroup cg = { .join_fd = -1 };
+  TRY (load_cgroup (c, &cg, err));
+  if (syscall (SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
+    return fail_sys (err, errno, "container %s: kill its process", c->id);
+  /* On v1 not even SIGKILL wakes a frozen process. */
+  if (cgroup_frozen (&cg) == 1)
+    TRY (cgroup_freeze (&cg, false, err));
+  struct pollfd p = { .fd = pidfd, .events = POLLIN };
+  int r = RETRY_EINTR (poll (&p, 1, END_MS));
+  if (r < 0)
+    return fail_sys (err, errno, "container %s: wait for its process", c->id);
+  if (r == 0)
+    return fail (err, ETIMEDOUT, "container %s: its process %d has not ended %d seconds after SIGKILL; it may hang in the "
+                 "kernel (state D in ps)", c->id, (int) c->state->pid.value, END_MS / 1000);
+  return 0;
+}
+
+int
+container_run_hooks (const struct container *c, const char *kind, const struct oci_hook *v, size_t n, enum status status,
+                     pid_t pid, struct error **err)
+{
+  if (n == 0)
+    return 0;
+  autofree char *state = state_document (c, status, pid, false);
+  struct hook_run run = {
+    .kind = kind,
+    .v = v,
+    .n = n,
+    .state = state,
+    .cwd = c->state->bundle,
+    .cwd_fd = -1,
+    .keep_going = streq (kind, "poststop"),
+  };
+  return hooks_run (&run, err);
+}
+
+/* The rest of the processes (a shared pid namespace, a process of exec) and the cgroup they are in. */
+static int
+remove_cgroup (const struct container *c, struct error **err)
+{
+  autocgroup struct cgroup cg = { .join_fd = -1 };
+  TRY (load_cgroup (c, &cg, err));
+  TRY (cgroup_kill_all (&cg, SIGKILL, err));
+  return cgroup_remove (&cg, err);
+}
+
+int
+container_destroy (struct container *c, struct error **err)
+{
+  autoclose int pidfd = -1;
+  state_status (c, &pidfd);
+  TRY (container_kill_process (c, pidfd, err));
+  TRY_DOING (err, remove_cgroup (c, err), "container %s", c->id);
+  if (c->state && c->state->intel_rdt_path)
+    TRY_DOING (err, intel_rdt_remove (c->state->intel_rdt_path, err), "container %s", c->id);
+  TRY (state_remove (c, err));
+  if (c->state && c->state->hooks)
+    TRY (container_run_hooks (c, "poststop", c->state->hooks->poststop.v, c->state->hooks->poststop.n, STATUS_STOPPED, 0,
+                              err));
+  return 0;
+}
