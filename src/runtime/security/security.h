@@ -21,6 +21,8 @@ int cap_number (const char *name);
 const char *cap_name (int number);
 /* Before setuid: drop what is not in the bounding set; keep capabilities across setuid. */
 int caps_bound (const struct plan_process *p, int last_cap, struct error **err);
+/* After setuid from root: the permitted capabilities, which were kept, made effective again. */
+int caps_raise (struct error **err);
 /* After setuid: effective, permitted, inheritable, then ambient one by one (a refused ambient one is a warning). */
 int caps_apply (const struct plan_process *p, int last_cap, struct error **err);
 
@@ -45,5 +47,8 @@ int set_cpu_affinity (const char *list, struct error **err);
 /* In the runtime, on the child: limits and oom_score_adj, while privileges are there. */
 int set_rlimits (pid_t pid, const struct plan_process *p, struct error **err);
 int set_oom_score_adj (pid_t pid, const struct plan_process *p, struct error **err);
+
+/* ---- intel_rdt.c: remove the resctrl group at PATH, which this runtime made. Gone is success. -- */
+int intel_rdt_remove (const char *path, struct error **err);
 
 #endif
