@@ -75,7 +75,7 @@ put_string (struct out *o, const char *s)
   while (s < end)
     {
       unsigned char c = (unsigned char) *s;
-      size_t length = utf8_length (s, (size_t) (end - s));
+      size_t length = c < 0x80 ? 1 : utf8_length (s, (size_t) (end - s));
       if (length && c >= 0x20 && c != '"' && c != '\\')
         {
           s += length;

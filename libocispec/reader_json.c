@@ -14,7 +14,9 @@ struct json
 {
   struct oci_sink *sink;
   yajl_handle yajl;
-  size_t done; /* bytes up to the end of the last event */
+  enum oci_event_kind last;
+  size_t before; /* bytes that yajl had in earlier calls: it counts anew in each */
+  size_t done;   /* bytes up to the end of the last event */
 };
 
 static int
@@ -22,7 +24,8 @@ send_event (struct json *j, struct oci_event event)
 {
   if (j->sink->take (j->sink, &event) < 0)
     return 0;
-  j->done = yajl_get_bytes_consumed (j->yajl);
+  j->done = j->before + yajl_get_bytes_consumed (j->yajl);
+  j->last = event.kind;
   return 1;
 }
 
@@ -121,12 +124,23 @@ is_space (char c)
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* The start of the token after OFFSET, over white space and the marks that are no event. */
 static size_t
-next_token (const char *text, size_t length, size_t offset)
+skip_space (const char *text, size_t length, size_t offset)
 {
-  while (offset < length && (is_space (text[offset]) || text[offset] == ',' || text[offset] == ':'))
+  while (offset < length && is_space (text[offset]))
     offset++;
+  return offset;
+}
+
+/* Where the token begins that the last event was followed by, over the mark that has to be between them. */
+static size_t
+next_token (const struct json *j, const char *text, size_t length)
+{
+  size_t offset = skip_space (text, length, j->done);
+  char mark = j->last == EV_KEY ? ':' : ',';
+  bool after_start = j->done == 0 || j->last == EV_ARRAY || j->last == EV_OBJECT;
+  if (! after_start && offset < length && text[offset] == mark)
+    offset = skip_space (text, length, offset + 1);
   return offset;
 }
 
@@ -189,14 +203,17 @@ first_lone_surrogate (const char *text, size_t length)
   return length;
 }
 
-/* yajl's word for a syntax error, without its full stop and newline. */
+/* yajl's word for a syntax error, without its full stop and newline. Where a character is wrong, yajl has consumed the
+ * text before it; where a token is, it is the one after the last event. */
 static int
-refuse_syntax (struct oci_fault *fault, yajl_handle yajl, const char *text, size_t length, size_t offset)
+refuse_syntax (struct oci_fault *fault, const struct json *j, const char *text, size_t length, size_t consumed)
 {
-  unsigned char *said = yajl_get_error (yajl, 0, NULL, 0);
-  refuse (fault, text, length, offset, said ? (const char *) said : "not JSON");
+  unsigned char *said = yajl_get_error (j->yajl, 0, NULL, 0);
+  bool wrong_character = said && strncmp ((const char *) said, "lexical", strlen ("lexical")) == 0;
+  refuse (fault, text, length, wrong_character ? consumed : next_token (j, text, length),
+          said ? (const char *) said : "not JSON");
   if (said)
-    yajl_free_error (yajl, said);
+    yajl_free_error (j->yajl, said);
   size_t n = strlen (fault->message);
   while (n && strchr (".\n", fault->message[n - 1]))
     fault->message[--n] = '\0';
@@ -210,20 +227,20 @@ read_with (struct json *j, const char *text, size_t length, struct oci_fault *fa
   size_t good = bad_utf8 < lone ? bad_utf8 : lone;
   yajl_config (j->yajl, yajl_dont_validate_strings, 1);
   yajl_status status = yajl_parse (j->yajl, (const unsigned char *) text, good);
-  size_t stop = yajl_get_bytes_consumed (j->yajl);
+  size_t consumed = yajl_get_bytes_consumed (j->yajl);
   if (status == yajl_status_ok && good < length)
     return refuse (fault, text, length, good,
                    good == lone ? "half of a surrogate pair" : "bytes that are not UTF-8");
   if (status == yajl_status_ok)
     {
+      j->before = consumed = length;
       status = yajl_complete_parse (j->yajl);
-      stop = length;
     }
   if (status == yajl_status_error)
-    return refuse_syntax (fault, j->yajl, text, length, stop);
+    return refuse_syntax (fault, j, text, length, consumed);
   if (status == yajl_status_client_canceled)
     {
-      set_place (fault, text, length, next_token (text, length, j->done));
+      set_place (fault, text, length, next_token (j, text, length));
       return -1;
     }
   return 0;
@@ -235,10 +252,7 @@ oci_read_json (const char *text, size_t length, struct oci_sink *sink, struct oc
   *fault = (struct oci_fault) { 0 };
   if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     return refuse (fault, text, length, 0, "byte order mark");
-  size_t blank = 0;
-  while (blank < length && is_space (text[blank]))
-    blank++;
-  if (blank == length)
+  if (skip_space (text, length, 0) == length)
     return refuse (fault, text, length, length, "empty document");
 
   struct json j = { .sink = sink };
