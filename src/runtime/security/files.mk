@@ -14,8 +14,6 @@ security_sources = \
 	src/runtime/security/seccomp_compile.h \
 	src/runtime/security/seccomp_enosys.c \
 	src/runtime/security/seccomp_enosys.h \
-	src/runtime/security/seccomp_names.c \
-	src/runtime/security/seccomp_names.h \
 	src/runtime/intel_rdt.c \
 	src/runtime/intel_rdt.h \
 	src/runtime/sealed_exe.c \

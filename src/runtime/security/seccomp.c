@@ -12,13 +12,6 @@
 #include "security/seccomp_compile.h"
 #include "security/security.h"
 
-#ifndef SECCOMP_FILTER_FLAG_TSYNC_ESRCH
-# define SECCOMP_FILTER_FLAG_TSYNC_ESRCH (1U << 4)
-#endif
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-# define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1U << 5)
-#endif
-
 /* All that decides how a program looks. Flags and listener are not part of the program. */
 static char *
 cache_key (const struct oci_seccomp *spec)
@@ -51,13 +44,9 @@ seccomp_compile (const struct oci_seccomp *spec, int cache_dir, struct sock_fpro
 }
 
 int
-seccomp_load (const struct sock_fprog *prog, unsigned flags, int *ret_listener, struct error **err)
+seccomp_install (const struct sock_fprog *prog, unsigned flags, int *ret_listener, struct error **err)
 {
   bool listener = flags & SECCOMP_FILTER_FLAG_NEW_LISTENER;
-  if (listener && flags & SECCOMP_FILTER_FLAG_TSYNC)
-    flags |= SECCOMP_FILTER_FLAG_TSYNC_ESRCH; /* 5.7: the result is a descriptor, so that it can't be a thread's id */
-  if (! listener)
-    flags &= ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV; /* says how to wait for a listener; EINVAL without one */
   long r = syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, prog);
   if (r < 0 && errno == EACCES)
     return fail (err, EACCES, "seccomp: loading a filter takes CAP_SYS_ADMIN or process.noNewPrivileges: true");

@@ -11,7 +11,7 @@
 #include "log.h"
 #include "mem.h"
 #include "security/seccomp_enosys.h"
-#include "security/seccomp_names.h"
+#include "tables.h"
 
 /* Above this libseccomp's binary tree gives shorter ways through the program than its list. */
 #define TREE_FROM_RULES 32
@@ -45,12 +45,12 @@ seccomp_compiler_identity (void)
 static int
 action_value (const char *action, const struct opt_i64 *errno_ret, uint32_t *ret, struct error **err)
 {
-  uint32_t value;
-  if (! action || ! seccomp_word (seccomp_actions, action, &value))
+  uint64_t value;
+  if (! action || ! name_value_find (seccomp_actions, action, &value))
     return fail (err, EINVAL, "unknown action \"%s\"", action ? action : "");
-  if (seccomp_action_takes_errno (value))
+  if (value == SECCOMP_RET_ERRNO || value == SECCOMP_RET_TRACE)
     value |= (errno_ret->set ? (uint32_t) errno_ret->value : EPERM) & SECCOMP_RET_DATA;
-  *ret = value;
+  *ret = (uint32_t) value;
   return 0;
 }
 
@@ -61,10 +61,10 @@ add_archs (struct compiler *c, struct error **err)
   const struct oci_strings *names = &c->spec->architectures;
   for (size_t i = 0; i < names->n; i++)
     {
-      uint32_t token;
-      if (! seccomp_word (seccomp_archs, names->v[i], &token))
+      uint64_t token;
+      if (! name_value_find (seccomp_arches, names->v[i], &token))
         return fail (err, EINVAL, "linux.seccomp.architectures[%zu]: unknown architecture \"%s\"", i, names->v[i]);
-      int r = seccomp_arch_add (c->ctx, token);
+      int r = seccomp_arch_add (c->ctx, (uint32_t) token);
       if (r == -EEXIST)
         continue;
       if (r == -EINVAL)
@@ -76,7 +76,7 @@ add_archs (struct compiler *c, struct error **err)
       if (r < 0)
         return fail_sys (err, -r, "linux.seccomp.architectures[%zu]: %s", i, names->v[i]);
       if (c->n_archs < MAX_ARCHS)
-        c->archs[c->n_archs++] = token;
+        c->archs[c->n_archs++] = (uint32_t) token;
     }
   return 0;
 }
@@ -88,10 +88,10 @@ convert_args (const struct oci_syscall *s, struct scmp_arg_cmp *cmp, struct erro
   for (size_t i = 0; i < s->args.n; i++)
     {
       const struct oci_syscall_arg *a = &s->args.v[i];
-      uint32_t op;
+      uint64_t op;
       if (a->index.value < 0 || a->index.value >= MAX_ARGS)
         return fail (err, EINVAL, "args[%zu].index: %lld is not 0 to 5", i, (long long) a->index.value);
-      if (! seccomp_word (seccomp_operators, a->op, &op))
+      if (! name_value_find (seccomp_operators, a->op, &op))
         return fail (err, EINVAL, "args[%zu].op: unknown operator \"%s\"", i, a->op);
       cmp[i] = (struct scmp_arg_cmp){ .arg = (unsigned) a->index.value, .op = (enum scmp_compare) op,
                                       .datum_a = a->value.value, .datum_b = a->value_two.value };

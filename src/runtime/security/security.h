@@ -13,7 +13,7 @@ int seccomp_compile (const struct oci_seccomp *spec, int cache_dir, struct sock_
 /* The state root's cache directory, made 0700 when missing, refused when it is not ours; -1 if there is none to be had. */
 int seccomp_cache_open (int root_fd);
 /* Load PROG with FLAGS (SECCOMP_FILTER_FLAG_*); *RET_LISTENER: the notification descriptor when the flags ask for one. */
-int seccomp_load (const struct sock_fprog *prog, unsigned flags, int *ret_listener, struct error **err);
+int seccomp_install (const struct sock_fprog *prog, unsigned flags, int *ret_listener, struct error **err);
 
 /* ---- caps.c -- */
 /* "CAP_CHOWN" -> 0, -1 if unknown. */
