@@ -8,10 +8,7 @@
 #include "ocispec.h"
 #include "sealed_exe.h"
 #include "state.h"
-
-#ifndef PERRY_COMMIT
-#define PERRY_COMMIT "unknown"
-#endif
+#include "version.h"
 
 char **program_argv;
 
