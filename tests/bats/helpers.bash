@@ -33,28 +33,13 @@ TOP=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 PERRY_BUILD=${PERRY_BUILD:-$TOP/build}
 PERRY=${PERRY:-$PERRY_BUILD/perry-runtime}
 PERRY_TIMEOUT=${PERRY_TIMEOUT:-30}
-HELPERS_DIR=${PERRY_HELPERS:-$PERRY_BUILD/tests/bats}
 case $PERRY in */*) ;; *) PERRY=$(command -v "$PERRY") ;; esac
+# shellcheck source=contrib/lib/common.sh
+. "$TOP/contrib/lib/common.sh"
+# shellcheck source=contrib/lib/census.sh
+. "$TOP/contrib/lib/census.sh"
 
 # --- bundle ------------------------------------------------------------------------------------------------------------
-
-# make_rootfs DIR: a static busybox with its applets, and what a minimal image has.
-make_rootfs ()
-{
-  local dir=$1 applet
-  mkdir -p "$dir"/{bin,sbin,usr/bin,usr/sbin,proc,dev,sys,tmp,etc,run,root,var/tmp,mnt}
-  chmod 1777 "$dir/tmp" "$dir/var/tmp"
-  cp /bin/busybox "$dir/bin/busybox"
-  (
-    cd "$dir/bin" || exit
-    for applet in $(busybox --list)
-      do [ "$applet" = busybox ] || echo "$applet"
-    done | xargs -n1 ln -s busybox
-  )
-  printf '%s\n' root:x:0:0:root:/root:/bin/sh daemon:x:1:1:daemon:/:/bin/false user:x:1000:1000:user:/tmp:/bin/sh \
-    >"$dir/etc/passwd"
-  printf '%s\n' root:x:0: daemon:x:1: tty:x:5: user:x:1000: extra:x:2000:user >"$dir/etc/group"
-}
 
 # The names by which the census knows what is ours: of the file's run, and of the test.
 file_tag ()
@@ -144,21 +129,6 @@ is_status ()
   [ "$(status_of "$1")" = "$2" ]
 }
 
-wait_for ()
-{
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
-  shift
-  until "$@"
-    do
-      if [ "${EPOCHREALTIME/./}" -ge "$end" ]
-        then
-          echo "waited in vain for: $*"
-          return 1
-      fi
-      sleep 0.05
-  done
-}
-
 wait_status ()
 {
   wait_for 10 is_status "$1" "$2"
@@ -167,13 +137,12 @@ wait_status ()
 cgroup_of ()
 {
   local pid=$1 controller=$2 path
-  if [ "$(cgroup_mode)" = unified ]
-    then
-      path=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
-      echo "/sys/fs/cgroup$path"
-    else
-      path=$(sed -n "s/^[0-9]*:[^:]*\b$controller\b[^:]*://p" "/proc/$pid/cgroup")
-      echo "/sys/fs/cgroup/$controller$path"
+  if [ "$(cgroup_mode)" = unified ]; then
+    path=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+    echo "/sys/fs/cgroup$path"
+  else
+    path=$(sed -n "s/^[0-9]*:[^:]*\b$controller\b[^:]*://p" "/proc/$pid/cgroup")
+    echo "/sys/fs/cgroup/$controller$path"
   fi
 }
 
@@ -205,9 +174,10 @@ assert_success ()
 
 assert_failure ()
 {
-  if [ $# -gt 0 ]
-    then [ "$status" -eq "$1" ] || show "want status $1"
-    else { [ "$status" -ne 0 ] && [ "$status" -ne 124 ] && [ "$status" -lt 128 ]; } || show "want a failure (no time-out, no signal)"
+  if [ $# -gt 0 ]; then
+    [ "$status" -eq "$1" ] || show "want status $1"
+  else
+    { [ "$status" -ne 0 ] && [ "$status" -ne 124 ] && [ "$status" -lt 128 ]; } || show "want a failure (no time-out, no signal)"
   fi
 }
 
@@ -241,20 +211,12 @@ assert_equal ()
 assert_one_line ()
 {
   # shellcheck disable=SC2154 # of bats' run
-  if [ -z "$output" ] || [ "${#lines[@]}" -ne 1 ]
-    then show "want exactly one line"
+  if [ -z "$output" ] || [ "${#lines[@]}" -ne 1 ]; then
+    show "want exactly one line"
   fi
 }
 
 # --- conditions --------------------------------------------------------------------------------------------------------
-
-cgroup_mode ()
-{
-  case $(stat -f -c %T /sys/fs/cgroup) in
-    cgroup2fs) echo unified ;;
-    *) if grep -q ' - cgroup2 ' /proc/self/mountinfo; then echo hybrid; else echo legacy; fi ;;
-  esac
-}
 
 require_v2 () { [ "$(cgroup_mode)" = unified ] || skip "needs cgroup v2 alone"; }
 require_v1 () { [ "$(cgroup_mode)" != unified ] || skip "needs cgroup v1"; }
@@ -266,17 +228,18 @@ skip_unless_v2 () { require_v2; }
 
 require_controller ()
 {
-  if [ "$(cgroup_mode)" = unified ]
-    then grep -qw "$1" /sys/fs/cgroup/cgroup.controllers || skip "needs the cgroup controller $1"
-    else grep -q " - cgroup .*\b$1\b" /proc/self/mountinfo || skip "needs the cgroup controller $1"
+  if [ "$(cgroup_mode)" = unified ]; then
+    grep -qw "$1" /sys/fs/cgroup/cgroup.controllers || skip "needs the cgroup controller $1"
+  else
+    grep -q " - cgroup .*\b$1\b" /proc/self/mountinfo || skip "needs the cgroup controller $1"
   fi
 }
 
 require_program ()
 {
   local name
-  for name
-    do [ -n "$(command -v "$name")" ] || skip "needs $name"
+  for name; do
+    [ -n "$(command -v "$name")" ] || skip "needs $name"
   done
 }
 
@@ -287,89 +250,24 @@ require_kernel ()
 
 # --- helper programs ---------------------------------------------------------------------------------------------------
 
-helper ()
-{
-  local source=$TOP/tests/bats/src/$1.c program=$HELPERS_DIR/$1
-  if [ ! -x "$program" ] || [ "$source" -nt "$program" ]
-    then
-      mkdir -p "$HELPERS_DIR"
-      "${CC_FOR_HELPERS:-cc}" -std=gnu17 -D_GNU_SOURCE -O1 -Wall -Wextra -static -o "$program.$BASHPID" "$source" >&2 &&
-        mv "$program.$BASHPID" "$program" || return 1
-  fi
-  echo "$program"
-}
-
 into_rootfs ()
 {
   local name
-  for name
-    do cp "$(helper "$name")" "$ROOTFS/bin/$name" || return 1
+  for name; do
+    cp "$(helper "$name")" "$ROOTFS/bin/$name" || return 1
   done
 }
 
-# --- census ------------------------------------------------------------------------------------------------------------
-
-# census TAG DIR: one line for each thing of the kernel's that bears the name TAG or belongs to DIR.
-census ()
-{
-  local tag=$1 dir=$2 pid
-  find /sys/fs/cgroup -type d -name "*$tag*" -printf 'cgroup %p\n' 2>/dev/null
-  grep -F -e "$tag" -e "$dir/" /proc/self/mountinfo | sed 's/^/mount /'
-  # shellcheck disable=SC2013 # words are wanted
-  for pid in $(grep -slF -e "$tag" -e "$dir/" /proc/[0-9]*/cgroup /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -un)
-    do
-      case $pid in "$$" | "$BASHPID" | "$PPID") continue ;; esac
-      is_mine "$pid" || echo "process $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | head -c 200)"
-  done
-}
-
-# Is PID bats itself (whose command line names the run's directory), an ancestor of this shell, or gone?
-is_mine ()
-{
-  [ -e "/proc/$1/stat" ] || return 0
-  case $(sed 's/.*) \(.\) .*/\1/' "/proc/$1/stat" 2>/dev/null) in '' | Z | X) return 0 ;; esac
-  tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qE '^[^ ]*(bash|env bash) [^ ]*/bats-|bats-(exec|gather|preprocess|format)|/bats '
-}
-
-census_empty ()
-{
-  [ -z "$(census "$@")" ]
-}
+# --- the end of a test -------------------------------------------------------------------------------------------------
 
 remove_containers ()
 {
   local dir
-  for dir in "$STATE_ROOT"/*/
-    do
-      [ -d "$dir" ] || continue
-      dir=${dir%/}
-      perry delete --force "${dir##*/}" || return 1
+  for dir in "$STATE_ROOT"/*/; do
+    [ -d "$dir" ] || continue
+    dir=${dir%/}
+    perry delete --force "${dir##*/}" || return 1
   done
-}
-
-# What the census found, taken away, so that one bad test does not spoil the next.
-sweep ()
-{
-  local kind what rest
-  census "$1" "$2" | while read -r kind what rest
-    do
-      case $kind in
-        process) kill -KILL "$what" 2>/dev/null || true ;;
-        mount) umount -l "$(echo "$rest" | cut -d' ' -f4)" 2>/dev/null || true ;;
-        *) ;;
-      esac
-  done
-  find /sys/fs/cgroup -depth -type d -name "*$1*" 2>/dev/null | while read -r what
-    do
-      # shellcheck disable=SC2038 # a list of numbers
-      find "$what" -name cgroup.procs -exec cat {} + 2>/dev/null | xargs -r kill -KILL 2>/dev/null || true
-      [ ! -e "$what/freezer.state" ] || echo THAWED >"$what/freezer.state"
-      for _ in 1 2 3 4 5
-        do
-          find "$what" -depth -type d -exec rmdir {} + 2>/dev/null && break
-          sleep 0.1
-      done
-  done || true
 }
 
 teardown_bundle ()
@@ -377,24 +275,21 @@ teardown_bundle ()
   local pid left failed=0
   [ -n "${TAG-}" ] || return 0
   cd / || return 1
-  for pid in "${BACKGROUND[@]}"
-    do
-      kill -KILL "$pid" 2>/dev/null || true
-      wait "$pid" 2>/dev/null || true
+  for pid in "${BACKGROUND[@]}"; do
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
   done
   remove_containers || failed=1
   left=$(find "$STATE_ROOT" -mindepth 1 2>/dev/null) || true
-  if [ -n "$left" ]
-    then
-      echo "left in the state root after delete --force: $left"
-      failed=1
+  if [ -n "$left" ]; then
+    echo "left in the state root after delete --force: $left"
+    failed=1
   fi
-  if ! wait_for 3 census_empty "$TAG" "$WORK" >/dev/null
-    then
-      echo "left behind after delete --force:"
-      census "$TAG" "$WORK"
-      sweep "$TAG" "$WORK"
-      failed=1
+  if ! wait_for 3 census_empty "$TAG" "$WORK" >/dev/null; then
+    echo "left behind after delete --force:"
+    census "$TAG" "$WORK"
+    sweep "$TAG" "$WORK"
+    failed=1
   fi
   return $failed
 }

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# inject.sh - faults at system calls, by strace. strace -D leaves the program our child, and the tracer, which stays with
+# the container's process, a stranger.
+
+rc=0
+
+# points COMMAND...: runs the program with COMMAND, and writes to $WORK/points "SYSTEM-CALL NUMBER" for each call that it or
+# its children made: the NUMBERth of that name in that process, each such pair once.
+points ()
+{
+  timeout -k 5 60 strace -D -f -qq -e signal=none -o "$WORK/trace" "$PERRY" --root "$STATE_ROOT" "$@" </dev/null >/dev/null 2>&1
+  nap 0.2
+  sed -n 's/^\([0-9]*\) *\([a-z_0-9]*\)(.*/\1 \2/p' "$WORK/trace" | awk '{ print $2, ++n[$1, $2] }' |
+    grep -vE '^(execve 1|exit|exit_group|rt_sigreturn|restart_syscall)\b' | sort -u >"$WORK/points"
+  [ -s "$WORK/points" ] || bad "strace saw no system call"
+}
+
+# sample N: N of the points, evenly.
+sample ()
+{
+  awk -v n="$1" '{ l[NR] = $0 } END { if (n > NR) n = NR; for (i = 0; i < n; i++) print l[int (i * NR / n) + 1] }' "$WORK/points"
+}
+
+# inject WHAT COMMAND...: runs the program with the fault; its status is in $rc, what it said in $WORK/out.
+inject ()
+{
+  local what=$1
+  shift
+  timeout --foreground -k 5 20 strace -D -f -qq -e signal=none -e trace=none -e inject="$what" -o /dev/null \
+    "$PERRY" --root "$STATE_ROOT" "$@" </dev/null >"$WORK/out" 2>&1
+  rc=$?
+}
