@@ -3,6 +3,7 @@
  * The child asks, the parent answers, the parent never speaks first. A request is one SOCK_SEQPACKET packet of at most a
  * page: a type, a number, a text, and at most one descriptor; so is a reply. A failure is a packet too (ERROR, with the
  * whole text); then the child exits. End of file before READY: the child died, and the parent names its last stage.
+ * (plain: by write(2) and read(2) alone, since a filter is loaded by then.)
  * The sender's pid comes from SCM_CREDENTIALS, so it is right in whichever pid namespace the child is. */
 #ifndef RUNTIME_SYNC_H
 #define RUNTIME_SYNC_H
@@ -13,7 +14,7 @@
 
 #define SYNC_MESSAGES(M)                                                                                  \
   /* request       reply   what the parent does (serve_NAME in launch.c) */                               \
-  M (STAGE,        none,   "remembers where the child is, for error messages")                            \
+  M (STAGE,        none,   "remembers where the child is; `value` 1: next is execve, end of file is success") \
   M (HELLO,        done,   "takes the sender for the container's process and puts its pid on record")     \
   M (MAP_IDS,      done,   "writes setgroups, uid_map and gid_map of the sender")                         \
   M (RLIMITS,      done,   "sets the sender's limits and oom_score_adj, with the runtime's privileges")   \
@@ -21,7 +22,7 @@
   M (MOUNT_FD,     fd,     "opens, and id-maps if it is to be, the source of mount number `value`")       \
   M (HOOKS,        done,   "moves network devices, runs prestart and createRuntime hooks")                \
   M (CONSOLE,      done,   "passes the terminal's descriptor on to the console socket")                   \
-  M (SECCOMP_FD,   done,   "passes the listener's descriptor on to the seccomp agent")                    \
+  M (SECCOMP_FD,   plain,  "fetches descriptor `value`, the listener, and passes it to the seccomp agent") \
   M (LOG,          none,   "logs `text` at level `value`")                                                \
   M (ERROR,        none,   "takes over the error, stops serving")                                         \
   M (READY,        done,   "writes state.json with status created, stops serving")

@@ -1,0 +1,60 @@
+/* init.h - the container's process, from clone to execve: stages in order, each in a file of its own.
+ *
+ * The stages run in the child. It inherited the plan by fork; what it cannot do itself it asks the runtime for (sync.h).
+ * An error ends the process after it was told: to the runtime until READY, to whoever started it afterwards. */
+#ifndef INIT_INIT_H
+#define INIT_INIT_H
+
+#include "handover.h"
+#include "launch.h"
+#include "plan.h"
+#include "rootfs/rootfs.h"
+
+struct init
+{
+  const struct plan *plan;
+  struct launch *launch;    /* the child's copy */
+  int sync;                 /* to the runtime; after the wait: to `start` */
+  int ns_fds[N_PLAN_NS];    /* namespaces to join, opened by the runtime; -1 */
+  unsigned made;            /* CLONE_NEW* that clone gave already */
+  bool in_cgroup;           /* ENTER_CGROUP was answered */
+  struct rootfs rootfs;
+  int proc;                 /* trusted procfs, -1 until it is needed */
+  int slave;                /* the terminal's other side, -1 */
+  int exe;                  /* the program, O_PATH, or -1: by `exe_path` only */
+  char *exe_path;           /* what execve gets */
+  char **env;
+};
+
+/* Run the stages; never returns. */
+void init_main (struct init *init) __attribute__ ((noreturn));
+
+/* | stage           | namespaces                   | privileged acts, and nowhere else                               | */
+/* | namespaces      | joining                      | setns in table order, unshare, second fork for a pid namespace  | */
+/* | root filesystem | new, old root still visible  | mounts, devices, createContainer hooks, pivot_root              | */
+/* | process         | new                          | hostname, sysctl, terminal, keyring, limits, labels, ids        | */
+/* | wait            | new                          | none: waits for start                                           | */
+/* | lockdown        | new                          | capabilities, startContainer hooks, seccomp, execve             | */
+int stage_namespaces (struct init *init, struct error **err);
+int stage_rootfs (struct init *init, struct error **err);
+int stage_process (struct init *init, struct error **err);
+int stage_wait (struct init *init, struct error **err);
+int stage_lockdown (struct init *init, struct error **err);
+
+/* stage_namespaces.c: be in the cgroup from here on; once. */
+int init_enter_cgroup (struct init *init, struct error **err);
+
+/* init.c: INIT's trusted procfs, opened at the first call. */
+int init_proc (struct init *init, struct error **err);
+
+/* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc's functions would signal the
+ * runtime's other threads, of which this process has none. */
+int set_identity (const struct plan *plan, struct error **err);
+int become_root (struct error **err);
+
+/* program.c: the environment with HOME (from the container's /etc/passwd when it is unset), and the program found along
+ * its PATH. Messages as engines match them: exec: "X": executable file not found in $PATH. */
+char **program_environment (const struct plan_process *p, const struct kept_fds *kept);
+int program_find (const struct plan_process *p, char *const *env, char **ret, struct error **err);
+
+#endif

@@ -1,0 +1,175 @@
+/* stage_namespaces.c - the process gets into its namespaces. Runs in the child, host mount namespace still in view; joins by
+ * descriptors that the runtime opened before.
+ *
+ * Order (G3, user_namespaces(7)): what may be joined without the user namespace first, then the user namespace, which gives
+ * the right to the rest, then what is new, owned by that user namespace. A process cannot change its own pid or time
+ * namespace: after those it forks once more, as a sibling, so that the runtime stays its parent. */
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "fs.h"
+#include "init.h"
+#include "sync.h"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+/* Join all that is still to be joined, except the user namespace. TOLERATE: what is refused now is tried again later. */
+static int
+join_others (struct init *init, bool tolerate, struct error **err)
+{
+  for (size_t i = 0; i < N_PLAN_NS; i++)
+    {
+      if (init->ns_fds[i] < 0 || i == PLAN_USER)
+        continue;
+      if (setns (init->ns_fds[i], ns_types[i].flag) == 0)
+        close_fd (&init->ns_fds[i]);
+      else if (! (tolerate && errno == EPERM))
+        return fail_sys (err, errno, "join the %s namespace %s", ns_types[i].name, init->plan->ns[i].path);
+    }
+  return 0;
+}
+
+static int
+user_namespace (struct init *init, struct error **err)
+{
+  const struct plan_ns *ns = &init->plan->ns[PLAN_USER];
+  if (ns->mode == NS_HOST)
+    return 0;
+  if (ns->mode == NS_JOIN)
+    {
+      if (init->ns_fds[PLAN_USER] >= 0 && setns (init->ns_fds[PLAN_USER], CLONE_NEWUSER) < 0)
+        return fail_sys (err, errno, "join the user namespace %s", ns->path);
+      close_fd (&init->ns_fds[PLAN_USER]);
+      return become_root (err);
+    }
+  if (! (init->made & CLONE_NEWUSER) && unshare (CLONE_NEWUSER) < 0)
+    return fail_sys (err, errno, "make a user namespace%s",
+                     errno == ENOSPC || errno == EUSERS ? " (see /proc/sys/user/max_user_namespaces)" : "");
+  /* The maps belong to whoever may open our /proc/PID: as long as we are not dumpable, only the host's root. */
+  prctl (PR_SET_DUMPABLE, 1);
+  TRY (sync_ask (init->sync, SYNC_MAP_IDS, 0, NULL, -1, NULL, err));
+  prctl (PR_SET_DUMPABLE, 0);
+  return become_root (err);
+}
+
+static int
+write_offset (int fd, const char *clock, const struct plan_time_offset *o, struct error **err)
+{
+  if (! o->set)
+    return 0;
+  autofree char *line = mem_printf ("%s %lld %u\n", clock, (long long) o->secs, o->nanosecs);
+  if (fs_write_all (fd, line, strlen (line)) < 0)
+    return fail_sys (err, errno, "linux.timeOffsets.%s: set %lld s", clock, (long long) o->secs);
+  return 0;
+}
+
+static int
+time_namespace (struct init *init, struct error **err)
+{
+  const struct plan *p = init->plan;
+  if (p->ns[PLAN_TIME].mode != NS_NEW)
+    return 0;
+  if (unshare (CLONE_NEWTIME) < 0)
+    return fail_sys (err, errno, "make a time namespace");
+  if (! p->monotonic.set && ! p->boottime.set)
+    return 0;
+  autoclose int fd = open ("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+  if (fd < 0)
+    return fail_sys (err, errno, "open /proc/self/timens_offsets");
+  TRY (write_offset (fd, "monotonic", &p->monotonic, err));
+  return write_offset (fd, "boottime", &p->boottime, err);
+}
+
+/* Make the rest that is new; *FORK: with what flags to fork into it, -1 for not at all. */
+static int
+new_namespaces (struct init *init, int *ret_fork, struct error **err)
+{
+  const struct plan *p = init->plan;
+  unsigned left = p->ns_new & ~init->made & ~(unsigned) (CLONE_NEWUSER | CLONE_NEWCGROUP | CLONE_NEWTIME | CLONE_NEWPID);
+  unsigned new_pid = p->ns_new & ~init->made & CLONE_NEWPID;
+  if (left && unshare ((int) left) < 0)
+    return fail_sys (err, errno, "make new namespaces");
+  TRY (time_namespace (init, err));
+  bool fork_needed = new_pid || p->ns[PLAN_PID].mode == NS_JOIN || p->ns[PLAN_TIME].mode != NS_HOST;
+  *ret_fork = fork_needed ? (int) new_pid : -1;
+  return 0;
+}
+
+/* The container's process proper: a sibling of this one, in the pid and time namespaces prepared. This one ends. */
+static int
+fork_sibling (struct init *init, unsigned flags, struct error **err)
+{
+  struct clone_args args = { .flags = flags | CLONE_PARENT };
+  pid_t pid = (pid_t) syscall (SYS_clone3, &args, sizeof args);
+  if (pid < 0 && (errno == ENOSYS || errno == EPERM))
+    pid = (pid_t) syscall (SYS_clone, flags | CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+  if (pid < 0)
+    return fail_sys (err, errno, "fork into the pid namespace");
+  if (pid > 0)
+    _exit (0);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  return sync_ask (init->sync, SYNC_HELLO, 1, NULL, -1, NULL, err);
+}
+
+/* exec: all of the container's namespaces by one pidfd (kernel 5.8), which the kernel joins in the right order. */
+static int
+join_by_pidfd (struct init *init)
+{
+  int flags = 0;
+  for (size_t i = 0; i < N_PLAN_NS; i++)
+    if (init->plan->ns[i].mode == NS_JOIN && init->ns_fds[i] < 0)
+      flags |= ns_types[i].flag;
+  return flags == 0 || setns (init->launch->target, flags) == 0 ? 0 : -errno;
+}
+
+static int
+join_container (struct init *init, struct error **err)
+{
+  int r = join_by_pidfd (init);
+  if (r < 0)
+    return fail_sys (err, -r, "join the container's namespaces");
+  init->rootfs.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (init->rootfs.root < 0)
+    return fail_sys (err, errno, "open the container's root");
+  return init->plan->ns[PLAN_USER].mode == NS_JOIN ? become_root (err) : 0;
+}
+
+int
+init_enter_cgroup (struct init *init, struct error **err)
+{
+  if (init->in_cgroup)
+    return 0;
+  TRY (sync_ask (init->sync, SYNC_ENTER_CGROUP, 0, NULL, -1, NULL, err));
+  init->in_cgroup = true;
+  if (init->plan->ns[PLAN_CGROUP].mode == NS_NEW && unshare (CLONE_NEWCGROUP) < 0)
+    return fail_sys (err, errno, "make a cgroup namespace");
+  return 0;
+}
+
+int
+stage_namespaces (struct init *init, struct error **err)
+{
+  const struct plan *p = init->plan;
+  int again = -1;
+  bool forks = p->ns[PLAN_PID].mode == NS_JOIN || p->ns[PLAN_TIME].mode != NS_HOST
+               || (p->ns_new & ~init->made & CLONE_NEWPID);
+  TRY (sync_ask (init->sync, SYNC_HELLO, ! forks, NULL, -1, NULL, err));
+  /* From here on other members of a joined namespace must not look into us (CVE-2016-9962). */
+  prctl (PR_SET_DUMPABLE, 0);
+  if (init->launch->exec)
+    TRY (join_container (init, err));
+  else
+    {
+      TRY (join_others (init, p->ns[PLAN_USER].mode == NS_JOIN, err));
+      TRY (user_namespace (init, err));
+      TRY (join_others (init, false, err));
+    }
+  TRY (new_namespaces (init, &again, err));
+  return again < 0 ? 0 : fork_sibling (init, (unsigned) again, err);
+}

@@ -1,0 +1,229 @@
+/* serve.c - what the runtime does for the container's process when it asks: one function per request of sync.h. Host
+ * namespaces, the runtime's privileges; the requests carry no paths, only the plan's own numbers. */
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "hooks.h"
+#include "intel_rdt.h"
+#include "launch.h"
+#include "log.h"
+#include "netdev.h"
+#include "rootfs/rootfs.h"
+#include "security/security.h"
+#include "seccomp_notify.h"
+#include "start_socket.h"
+
+static int
+serve_STAGE (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err UNUSED)
+{
+  snprintf (l->stage, sizeof l->stage, "%s", m->text);
+  l->going = m->value == 1;
+  log_debug ("%s: stage %s", l->plan->id, l->stage);
+  return 0;
+}
+
+/* The first HELLO comes from the child itself, a second one from what it forked into a pid namespace: that is then the
+ * container's process, and the first one ends. */
+static int
+serve_HELLO (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
+{
+  bool again = m->sender != l->child;
+  if (m->sender <= 0)
+    return fail (err, EPROTO, "the kernel did not say who the container's process is");
+  if (again)
+    {
+      autoclose int pidfd = (int) syscall (SYS_pidfd_open, m->sender, 0);
+      if (pidfd < 0)
+        return fail_sys (err, errno, "open a pidfd of process %d", m->sender);
+      close_fd (&l->pidfd);
+      l->pidfd = TAKE_FD (pidfd);
+      l->pid = m->sender;
+      RETRY_EINTR (waitpid (l->child, NULL, 0));
+      l->child = l->pid;
+    }
+  else
+    TRY (set_oom_score_adj (l->pid, &l->plan->process, err));
+  if (! l->exec)
+    {
+      l->state->pid = (struct opt_i64) { l->pid, true };
+      l->state->start_time = (struct opt_u64) { process_start_time (l->pid), true };
+      TRY (state_write (l->container, l->state, err));
+    }
+  if (l->join.cgroup && m->value)
+    {
+      l->join.pid = l->pid;
+      cgroup_join_start (&l->join);
+    }
+  return 0;
+}
+
+static int
+serve_MAP_IDS (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
+{
+  return id_maps_write (m->sender, &l->plan->ids, l->plan->host, err);
+}
+
+static int
+serve_RLIMITS (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
+{
+  return set_rlimits (l->pid, &l->plan->process, err);
+}
+
+static int
+serve_ENTER_CGROUP (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
+{
+  return cgroup_join_wait (&l->join, err);
+}
+
+static int
+serve_MOUNT_FD (struct launch *l, struct sync_message *m, int *ret_fd, struct error **err)
+{
+  const struct plan *p = l->plan;
+  autoclose int userns = -1;
+  if (m->value < 0 || (uint64_t) m->value >= p->n_mounts)
+    return fail (err, EPROTO, "there is no mount number %lld", (long long) m->value);
+  if (p->ns[PLAN_USER].mode != NS_HOST)
+    {
+      autofree char *path = mem_printf ("/proc/%d/ns/user", l->pid);
+      userns = open (path, O_RDONLY | O_CLOEXEC);
+    }
+  return mount_open_source (p, &p->mounts[m->value], userns, ret_fd, err);
+}
+
+static int
+set_device_rules (struct launch *l, struct error **err)
+{
+  const struct oci_resources *all = l->plan->cgroup.resources;
+  struct oci_resources only = { 0 };
+  if (all)
+    only.devices = all->devices;
+  return cgroup_set (l->cgroup, &only, true, err);
+}
+
+static int
+run_hooks (struct launch *l, struct error **err)
+{
+  const struct oci_hooks *hooks = l->plan->config->hooks;
+  if (! hooks || (hooks->prestart.n == 0 && hooks->create_runtime.n == 0))
+    return 0;
+  autofree char *state = state_document (l->container, STATUS_CREATING, l->pid, false);
+  struct hook_run h = { .state = state, .cwd = l->plan->bundle, .cwd_fd = -1 };
+  h.kind = "prestart", h.v = hooks->prestart.v, h.n = hooks->prestart.n;
+  TRY (hooks_run (&h, err));
+  h.kind = "createRuntime", h.v = hooks->create_runtime.v, h.n = hooks->create_runtime.n;
+  return hooks_run (&h, err);
+}
+
+static int
+join_resctrl_group (struct launch *l, struct error **err)
+{
+  const struct oci_linux_container *spec = l->plan->config->linux_;
+  if (! spec || ! spec->intel_rdt)
+    return 0;
+  return intel_rdt_apply (spec->intel_rdt, l->plan->id, l->pid, &l->intel_rdt_path, err);
+}
+
+/* The device rules come here, not with the limits: until now the child may have had to mount block devices. */
+static int
+serve_HOOKS (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
+{
+  TRY (cgroup_join_wait (&l->join, err));
+  TRY (set_device_rules (l, err));
+  TRY (join_resctrl_group (l, err));
+  if (l->plan->config->linux_ && l->plan->config->linux_->net_devices.n)
+    TRY (netdev_move (l->plan, l->pid, err));
+  return run_hooks (l, err);
+}
+
+static int
+serve_CONSOLE (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
+{
+  if (m->fd < 0)
+    return fail (err, EPROTO, "CONSOLE came without a descriptor");
+  if (l->console_socket)
+    return socket_send_fd (l->console_socket, m->text, m->fd, err);
+  close_fd (&l->master);
+  l->master = TAKE_FD (m->fd);
+  return 0;
+}
+
+/* The filter is loaded already and may hold up sendmsg(2): the child only names the descriptor (config-linux.md#seccomp). */
+static int
+serve_SECCOMP_FD (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
+{
+  autoclose int listener = (int) syscall (SYS_pidfd_getfd, l->pidfd, (int) m->value, 0);
+  if (listener < 0)
+    return fail_sys (err, errno, "take over the seccomp listener");
+  struct oci_state state = state_public (l->container, STATUS_RUNNING, (pid_t) l->state->pid.value);
+  return seccomp_notify_send (&l->plan->seccomp, &state, l->pid, listener, err);
+}
+
+static int
+serve_LOG (struct launch *l UNUSED, struct sync_message *m, int *ret_fd UNUSED, struct error **err UNUSED)
+{
+  if (m->value >= LOG_ERROR && m->value <= LOG_DEBUG && log_wants ((enum log_level) m->value))
+    log_line ((enum log_level) m->value, "%s", m->text);
+  return 0;
+}
+
+static int
+serve_ERROR (struct launch *l UNUSED, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
+{
+  return fail (err, m->value > 0 ? (int) m->value : EIO, "%s", m->text);
+}
+
+static int
+serve_READY (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
+{
+  if (l->exec)
+    return cgroup_join_wait (&l->join, err);
+  l->state->creating.set = false;
+  l->state->intel_rdt_path = l->intel_rdt_path;
+  l->state->creator_pid.set = l->state->creator_start.set = false;
+  if (l->start_socket >= 0)
+    TRY (start_socket_bind (l->container, l->start_socket, err));
+  return state_write (l->container, l->state, err);
+}
+
+typedef int serve_function (struct launch *, struct sync_message *, int *, struct error **);
+
+enum
+{
+  none,
+  done,
+  plain,
+  fd,
+};
+
+static const struct
+{
+  serve_function *serve;
+  unsigned char reply;
+} requests[] = {
+#define SERVE(name, reply, what) [SYNC_##name] = { serve_##name, reply },
+  SYNC_MESSAGES (SERVE)
+#undef SERVE
+};
+
+int
+serve_request (struct launch *l, struct sync_message *m, struct error **err)
+{
+  autoclose int answer = -1;
+  if ((size_t) m->type >= ARRAY_LEN (requests))
+    return fail (err, EPROTO, "the container's process sent %s", sync_name (m->type));
+  int r = requests[m->type].serve (l, m, &answer, err);
+  if (requests[m->type].reply == none)
+    return r < 0 ? r : 1;
+  /* A refused request is for the child to report, with where it was. */
+  autoerror struct error *sending = NULL;
+  int s = sync_send (l->sock, SYNC_REPLY, -r, r < 0 ? error_text (*err) : NULL, answer, &sending);
+  if (s < 0 && s != -EPIPE)
+    return r < 0 ? r : fail (err, -s, "%s", error_text (sending));
+  if (r < 0)
+    {
+      error_free (err);
+      return 1;
+    }
+  return m->type != SYNC_READY;
+}
