@@ -20,6 +20,9 @@ struct kept_fds
 };
 /* From the environment and the option; every one has to be open. */
 int kept_fds_check (unsigned preserve, struct kept_fds *ret, struct error **err);
+/* Close what else the caller left open (but the log file), so that nothing of it can be reached from the container by a
+ * path such as /proc/self/fd/9 (CVE-2024-21626). To be called before anything is opened. */
+void kept_fds_close_others (const struct kept_fds *kept);
 
 /* In the foreground: proxies the terminal MASTER (-1: standard streams are the process's own), forwards signals (all but
  * SIGCHLD, SIGWINCH, SIGURG) to PID, reaps children, until PIDFD's process, our child, ends. Returns its exit status, 128 +

@@ -1,8 +1,10 @@
 /* kept_fds.c - which of the caller's descriptors a container gets: LISTEN_FDS and --preserve-fds. Called by every command
  * that makes a process, in the runtime, before it has opened anything that is not CLOEXEC. */
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 #include "handover.h"
+#include "log.h"
 
 #define FIRST 3
 #define LIMIT (1u << 20)
@@ -45,4 +47,26 @@ kept_fds_check (unsigned preserve, struct kept_fds *ret, struct error **err)
                    FIRST + i);
   *ret = kept;
   return 0;
+}
+
+static void
+close_from_to (unsigned first, unsigned last)
+{
+  if (first > last || syscall (SYS_close_range, first, last, 0) == 0)
+    return;
+  /* Before kernel 5.9. */
+  long limit = sysconf (_SC_OPEN_MAX);
+  for (unsigned fd = first; fd <= last && fd < (unsigned) limit; fd++)
+    close ((int) fd);
+}
+
+void
+kept_fds_close_others (const struct kept_fds *kept)
+{
+  unsigned first = FIRST + kept->listen + kept->preserve;
+  int log = log_fd ();
+  if (log < (int) first)
+    return close_from_to (first, ~0U);
+  close_from_to (first, (unsigned) log - 1);
+  close_from_to ((unsigned) log + 1, ~0U);
 }

@@ -3,6 +3,7 @@
 #ifndef RUNTIME_NOTIFY_H
 #define RUNTIME_NOTIFY_H
 
+#include "plan.h"
 #include "state.h"
 
 #define NOTIFY_DIR "notify"            /* in ROOT/ID, bound into the container by create */
@@ -10,6 +11,9 @@
 
 /* create: make ROOT/ID/notify, which the container's user may search. */
 int notify_make_dir (const struct container *c, struct error **err);
+
+/* Add to PLAN what the container needs of it: the directory bound on /run/notify, and the variable. (notify_plan.c) */
+void notify_extend_plan (const struct container *c, struct plan *plan);
 
 /* start: bind the socket in it, writable for everybody (it is only reachable from inside). */
 int notify_bind (const struct container *c, int *ret_sock, struct error **err);

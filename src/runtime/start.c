@@ -33,7 +33,7 @@ release_process (const struct container *c, int pidfd, struct error **err)
   /* From here on the container counts as running: nobody can start it a second time. */
   if (unlinkat (c->dir_fd, START_SOCKET, 0) < 0)
     return fail_sys (err, errno, "container %s: remove " START_SOCKET, c->id);
-  TRY_DOING (err, start_socket_wait (sock, pidfd, err), "container %s", c->id);
+  TRY_DOING (err, start_wait (c, sock, pidfd, err), "container %s", c->id);
   return 0;
 }
 

@@ -1,7 +1,6 @@
 /* start_socket.c - see start_socket.h. Bind, connect and wait run in the runtime; `say` runs in the container's process. */
 #include "start_socket.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -44,52 +43,4 @@ start_socket_connect (const struct container *c, int *ret_sock, struct error **e
     return fail_sys (err, errno, "container %s: reach its waiting process", c->id);
   *ret_sock = TAKE_FD (sock);
   return 0;
-}
-
-void
-start_socket_say (int sock, const char *text)
-{
-  send (sock, text, strnlen (text, START_TEXT_MAX), MSG_NOSIGNAL);
-}
-
-/* 1: end of file; 0: a packet was taken; -EAGAIN: nothing there. */
-static int
-take_packet (int sock, bool *going, struct error **err)
-{
-  char text[START_TEXT_MAX + 1];
-  ssize_t n = RETRY_EINTR (recv (sock, text, sizeof text - 1, MSG_DONTWAIT));
-  if (n < 0 && errno == ECONNRESET)
-    return 1;
-  if (n < 0)
-    return -errno;
-  if (n == 0)
-    return 1;
-  text[n] = '\0';
-  if (! streq (text, START_GOING))
-    return fail (err, ECANCELED, "%s", text);
-  *going = true;
-  return 0;
-}
-
-int
-start_socket_wait (int sock, int pidfd, struct error **err)
-{
-  bool going = false;
-  for (;;)
-    {
-      struct pollfd p[] = { { .fd = sock, .events = POLLIN }, { .fd = pidfd, .events = POLLIN } };
-      if (poll (p, ARRAY_LEN (p), -1) < 0 && errno != EINTR)
-        return fail_sys (err, errno, "wait for the container's process");
-      int r = take_packet (sock, &going, err);
-      if (r == -EAGAIN && ! p[1].revents)
-        continue;
-      if (r == 0)
-        continue;
-      if (r < 0 && r != -EAGAIN)
-        return r == -ECANCELED ? r : fail_sys (err, -r, "start socket");
-      if (going)
-        return 0;
-      return fail (err, ESRCH, "the container's process was killed before it could run its program "
-                   "(out of memory? see the kernel's log)");
-    }
 }

@@ -5,18 +5,16 @@
  * dies its end is closed by the kernel: nobody can wait for ever.
  *
  *   start                             the container's process
- *   connects, unlinks the name   ->   accepts, runs startContainer hooks
- *   polls socket and pidfd       <-   START_GOING, right before execve; then
+ *   connects, unlinks the name   ->   accepts, runs startContainer hooks; speaks the protocol of sync.h
+ *   polls socket and pidfd       <-   SECCOMP_FD: pass the listener on to the agent
+ *                                <-   STAGE, 1: all that is left to do is to load the last filter and execve; then
  *                                     end of file: execve closed it (CLOEXEC), the program runs
- *                                or   an error's text: it gave up and exits
- * End of file without START_GOING: the process died on the way. */
+ *                                or   ERROR: it gave up and exits
+ * End of file before that STAGE: the process died on the way. */
 #ifndef RUNTIME_START_SOCKET_H
 #define RUNTIME_START_SOCKET_H
 
 #include "state.h"
-
-#define START_GOING "\1"
-#define START_TEXT_MAX 4096
 
 /* A socket for start_socket_bind(), not bound, CLOEXEC. */
 int start_socket_make (int *ret_sock, struct error **err);
@@ -27,11 +25,7 @@ int start_socket_bind (const struct container *c, int sock, struct error **err);
 /* Connect. -ECONNREFUSED when the process is gone, -ENOENT when it was started already. */
 int start_socket_connect (const struct container *c, int *ret_sock, struct error **err);
 
-/* The container's process, on what accept4() gave it: START_GOING, or an error's text. A `start` that went away is no
- * failure. */
-void start_socket_say (int sock, const char *text);
-
-/* `start`: wait for the end. 0: the program runs (or ran). Otherwise an error with what the process said. */
-int start_socket_wait (int sock, int pidfd, struct error **err);
+/* `start`: answer until the end (start_wait.c). 0: the program runs (or ran). Otherwise an error with what the process said. */
+int start_wait (const struct container *c, int sock, int pidfd, struct error **err);
 
 #endif

@@ -3,6 +3,7 @@ verbs_sources = \
 	src/runtime/container_destroy.c \
 	src/runtime/container_destroy.h \
 	src/runtime/delete.c \
+	src/runtime/foreground.c \
 	src/runtime/handover.h \
 	src/runtime/hook_process.c \
 	src/runtime/hook_process.h \
@@ -10,7 +11,15 @@ verbs_sources = \
 	src/runtime/hooks.h \
 	src/runtime/kept_fds.c \
 	src/runtime/kill.c \
+	src/runtime/netdev.c \
+	src/runtime/netdev.h \
+	src/runtime/netlink.c \
+	src/runtime/netlink.h \
+	src/runtime/notify.c \
+	src/runtime/notify.h \
 	src/runtime/pid_file.c \
+	src/runtime/ps.c \
+	src/runtime/query.c \
 	src/runtime/signals.c \
 	src/runtime/socket_send.c \
 	src/runtime/start.c \
@@ -19,4 +28,6 @@ verbs_sources = \
 	src/runtime/state.c \
 	src/runtime/state.h \
 	src/runtime/state_document.c \
-	src/runtime/state_status.c
+	src/runtime/state_status.c \
+	src/runtime/terminal_proxy.c \
+	src/runtime/terminal_proxy.h
