@@ -87,12 +87,12 @@ struct plan_mount
   uint64_t rec_set, rec_clear; /* MOUNT_ATTR_* for mount_setattr (AT_RECURSIVE): rro, rnosuid, ... */
   unsigned long *propagation;  /* MS_PRIVATE|MS_REC ..., in the order given */
   size_t n_propagation;
-  bool bind, rbind;
+  bool bind, rbind;       /* a bind mount; `rbind` (with `bind`): of all mounts below it as well */
   bool tmpcopyup;
-  bool idmap, ridmap;
+  bool idmap, ridmap;     /* id-mapped; `ridmap` (with `idmap`): all mounts below it as well */
   bool copy_symlink, src_nofollow, dest_nofollow; /* crun's options */
   bool cgroup;            /* a mount of type "cgroup" */
-  bool late_ro;           /* tmpfs or /dev asked to be read-only: made so after its contents */
+  bool late_ro;           /* tmpfs or /dev asked to be read-only (in `flags` too): made so after its contents */
   struct plan_id_maps maps;    /* of an id-mapped bind; for "idmap" without any, the container's */
   size_t index;           /* in config.json's mounts */
 };
@@ -166,7 +166,8 @@ struct plan_process
 };
 
 /* ---- seccomp ----------------------------------------------------------------------------------------------------- */
-/* The filter itself is compiled by security/seccomp.c (libseccomp, with a cache) from `spec`, which the plan checked. */
+/* The filter itself is compiled by security/seccomp.c (libseccomp, with a cache) from `spec`, which the plan checked.
+ * */
 struct plan_seccomp
 {
   const struct oci_seccomp *spec; /* NULL: none */
@@ -250,7 +251,7 @@ int plan_build_exec (const struct oci_config *config, const struct oci_process *
 void plan_free (struct plan *plan);
 #define autoplan __attribute__ ((cleanup (plan_free)))
 
-/* -- parts, each in a file of its own (plan_mounts.c, ...); AT is the place in config.json for messages -------------- */
+/* -- parts, each in a file of its own (plan_mounts.c, ...); AT is the place in config.json for messages ------------ */
 int plan_namespaces (struct plan *p, struct error **err);
 int plan_ids (struct plan *p, struct error **err);
 int plan_mounts (struct plan *p, struct error **err);
@@ -266,6 +267,12 @@ int plan_hooks (const struct plan *p, struct error **err);
 const char *plan_clean_path (struct plan *p, const char *path);
 /* Bytes of the plan's arena; ends the program if there are none. */
 void *plan_alloc (struct plan *p, size_t n);
+
+/* The name of mount option number I that is not a file system's own, for `features`; false after the last. */
+bool plan_mount_option_name (size_t i, const char **ret_name);
+
+/* The values of R (create and `update`) are in the kernel's ranges; AT is R's place: "linux.resources", or "" . */
+int plan_check_resources (const struct oci_resources *r, const char *at, struct error **err);
 
 /* A list of numbers and ranges, "0-3,7", all below LIMIT: checked. */
 bool plan_list_valid (const char *list, unsigned limit);
