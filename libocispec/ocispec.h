@@ -1,6 +1,8 @@
 /* ocispec.h - OCI documents in C: parse with checks, emit. The library's whole interface.
  *
- *     struct oci_document doc = { 0 };
+ *     #include <ocispec/ocispec.h>
+ *     …
+ *     struct oci_document doc;
  *     const struct oci_config *config = oci_parse (&oci_config_schema, text, length, &doc);
  *     if (! config)
  *       fprintf (stderr, "config.json:%u:%u: %s: %s\n", doc.line, doc.column, doc.path, doc.message);

@@ -1,130 +1,18 @@
 /* parse.c - the schema engine: events of a reader become the structs that a schema describes, or an error with its path.
  * Keeps its own stack of frames, so that a hostile document costs no C stack. Owns nothing but the document's arena;
  * pure, in any process. */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "many.h"
-#include "reader.h"
-#include "utf8.h"
+#include "parser.h"
 
 enum
 {
-  MAX_DEPTH = 128,
   FIRST_ROOM = 8,
   FEW_KEYS = 64, /* above, a map is checked for equal keys at its end: comparing all to all takes too long */
 };
-
-enum frame_kind
-{
-  F_OBJECT, /* members that a schema knows */
-  F_MANY,   /* items of an array or map */
-  F_IGNORED,
-};
-
-struct frame
-{
-  enum frame_kind kind;
-  const struct oci_schema *schema; /* F_OBJECT */
-  const struct oci_field *field;   /* F_OBJECT: of the value to come, NULL if unknown; F_MANY: of the whole */
-  char *target;                    /* F_OBJECT: the struct; F_MANY: the member */
-  const char *key;                 /* of the value to come, for paths; NULL in arrays */
-  uint64_t seen, given;            /* F_OBJECT, bits by field: keys there were, members that are not null */
-  struct oci_many items;           /* F_MANY */
-  size_t room;
-};
-
-struct parser
-{
-  struct oci_sink sink;
-  struct arena arena;
-  struct oci_document *doc;
-  const struct oci_field *root; /* the document as if it were a member */
-  void *result;
-  bool out_of_memory;
-  unsigned depth;
-  struct frame frames[MAX_DEPTH];
-};
-
-/* ---- errors */
-
-/* Append to the SIZE bytes at TO what fits of the N bytes at S: whole characters, controls as '?'. */
-static void
-add_clean (char *to, size_t size, const char *s, size_t n)
-{
-  size_t at = strlen (to);
-  for (size_t i = 0, length; i < n; i += length)
-    {
-      length = utf8_length (s + i, n - i);
-      bool control = length == 0 || (unsigned char) s[i] < 0x20 || s[i] == 0x7f;
-      length += length == 0;
-      if (at + length >= size)
-        break;
-      memcpy (to + at, control ? "?" : s + i, length);
-      at += length;
-    }
-  to[at] = '\0';
-}
-
-static void
-add_text (char *to, size_t size, const char *s)
-{
-  add_clean (to, size, s, strlen (s));
-}
-
-static void
-add_key (char *path, size_t size, const char *key)
-{
-  if (*path)
-    add_text (path, size, ".");
-  add_text (path, size, key);
-}
-
-/* The place in the document: of the value to come in the topmost frame if VALUE, otherwise of that frame itself. */
-static void
-set_path (struct parser *p, bool value)
-{
-  char *path = p->doc->path;
-  *path = '\0';
-  for (unsigned i = 0; i + ! value < p->depth; i++)
-    {
-      const struct frame *f = &p->frames[i];
-      if (f->kind == F_MANY && ! oci_has_keys (f->field))
-        {
-          char index[32];
-          snprintf (index, sizeof index, "[%zu]", f->items.n - (i + 1 < p->depth && f->field->kind == K_LIST));
-          add_text (path, sizeof p->doc->path, index);
-        }
-      else if (f->key && f->kind != F_IGNORED)
-        add_key (path, sizeof p->doc->path, f->key);
-    }
-}
-
-static int refuse (struct parser *p, const char *fmt, ...) __attribute__ ((format (printf, 2, 3)));
-
-/* Say what is wrong with the value to come. */
-static int
-refuse (struct parser *p, const char *fmt, ...)
-{
-  set_path (p, true);
-  va_list ap;
-  va_start (ap, fmt);
-  vsnprintf (p->doc->message, sizeof p->doc->message, fmt, ap);
-  va_end (ap);
-  return -1;
-}
-
-static int
-no_memory (struct parser *p)
-{
-  p->out_of_memory = true;
-  return -1;
-}
 
 static const char *
 name_of (enum oci_event_kind kind)
@@ -148,7 +36,7 @@ static int
 push (struct parser *p, struct frame frame)
 {
   if (p->depth == MAX_DEPTH)
-    return refuse (p, "nested deeper than %d levels", MAX_DEPTH);
+    return oci_refuse (p, "nested deeper than %d levels", MAX_DEPTH);
   p->frames[p->depth++] = frame;
   return 0;
 }
@@ -161,11 +49,11 @@ grow (struct parser *p, struct frame *f)
     return 0;
   size_t room = f->room ? f->room * 2 : FIRST_ROOM, size = oci_item_size (f->field);
   if (room > SIZE_MAX / 2 / size)
-    return no_memory (p);
+    return oci_no_memory (p);
   void *v = arena_alloc (&p->arena, room * size);
   const char **keys = oci_has_keys (f->field) ? arena_alloc (&p->arena, room * sizeof *keys) : NULL;
   if (! v || (oci_has_keys (f->field) && ! keys))
-    return no_memory (p);
+    return oci_no_memory (p);
   if (f->items.n)
     memcpy (v, f->items.v, f->items.n * size);
   if (f->items.n && keys)
@@ -182,9 +70,9 @@ static int
 copy_text (struct parser *p, const struct oci_event *event, const char **ret)
 {
   if (memchr (event->text, '\0', event->length))
-    return refuse (p, "NUL character in a string");
+    return oci_refuse (p, "NUL character in a string");
   *ret = arena_strndup (&p->arena, event->text, event->length);
-  return *ret ? 0 : no_memory (p);
+  return *ret ? 0 : oci_no_memory (p);
 }
 
 static int
@@ -208,13 +96,13 @@ put_oneof (struct parser *p, const struct oci_field *f, const struct oci_event *
       }
   char *message = p->doc->message;
   const size_t size = sizeof p->doc->message;
-  refuse (p, "unknown value '");
-  add_clean (message, 64, text, event->length);
-  add_text (message, size, "', expected ");
+  oci_refuse (p, "unknown value '");
+  oci_add_clean (message, 64, text, event->length);
+  oci_add_text (message, size, "', expected ");
   for (size_t i = 0; f->of.names[i]; i++)
     {
-      add_text (message, size, i ? ", " : "");
-      add_text (message, size, f->of.names[i]);
+      oci_add_text (message, size, i ? ", " : "");
+      oci_add_text (message, size, f->of.names[i]);
     }
   return -1;
 }
@@ -239,7 +127,7 @@ split_integer (struct parser *p, const struct oci_event *event, bool *negative, 
   for (s += *negative; s < end; s++)
     {
       if (*s < '0' || *s > '9')
-        return refuse (p, "expected integer, found %.*s", (int) (event->length < 40 ? event->length : 40), event->text);
+        return oci_refuse (p, "expected integer, found %.*s", (int) (event->length < 40 ? event->length : 40), event->text);
       *fits = *fits && ! __builtin_mul_overflow (*magnitude, UINT64_C (10), magnitude)
               && ! __builtin_add_overflow (*magnitude, (uint64_t) (*s - '0'), magnitude);
     }
@@ -256,7 +144,7 @@ put_integer (struct parser *p, const struct oci_field *f, const struct oci_event
   fits = fits && magnitude <= (uint64_t) INT64_MAX + negative;
   int64_t value = fits ? (int64_t) (negative ? -magnitude : magnitude) : 0;
   if (! fits || value < f->min || value > f->max)
-    return refuse (p, "%.*s is out of range: %" PRId64 " to %" PRId64,
+    return oci_refuse (p, "%.*s is out of range: %" PRId64 " to %" PRId64,
                    (int) (event->length < 40 ? event->length : 40), event->text, f->min, f->max);
   *ret = value;
   return 0;
@@ -279,7 +167,7 @@ put_opt_u64 (struct parser *p, const struct oci_field *f, const struct oci_event
   if (split_integer (p, event, &negative, &magnitude, &fits) < 0)
     return -1;
   if (! fits || (negative && magnitude))
-    return refuse (p, "%.*s is out of range: 0 to %" PRIu64, (int) (event->length < 40 ? event->length : 40),
+    return oci_refuse (p, "%.*s is out of range: 0 to %" PRIu64, (int) (event->length < 40 ? event->length : 40),
                    event->text, UINT64_MAX);
   *(struct opt_u64 *) to = (struct opt_u64) { magnitude, true };
   return 0;
@@ -311,7 +199,7 @@ put_object (struct parser *p, const struct oci_field *f, const struct oci_event 
 {
   void *object = arena_alloc (&p->arena, f->of.object->size);
   if (! object)
-    return no_memory (p);
+    return oci_no_memory (p);
   memcpy (to, &object, sizeof object);
   return put_object_item (p, f, event, object);
 }
@@ -349,7 +237,7 @@ static int
 put (struct parser *p, const struct rule *rule, const struct oci_field *f, const struct oci_event *event, void *to)
 {
   if (event->kind != rule->event)
-    return refuse (p, "expected %s, found %s", rule->name, name_of (event->kind));
+    return oci_refuse (p, "expected %s, found %s", rule->name, name_of (event->kind));
   return rule->put (p, f, event, to);
 }
 
@@ -408,7 +296,7 @@ take_member_key (struct parser *p, struct frame *f, const struct oci_event *even
     }
   uint64_t bit = UINT64_C (1) << (f->field - f->schema->fields);
   if (f->seen & bit)
-    return refuse (p, "given twice");
+    return oci_refuse (p, "given twice");
   f->seen |= bit;
   return 0;
 }
@@ -418,7 +306,7 @@ take_key (struct parser *p, const struct oci_event *event)
 {
   struct frame *f = top (p);
   if (memchr (event->text, '\0', event->length))
-    return refuse (p, "NUL character in a key");
+    return oci_refuse (p, "NUL character in a key");
   if (f->kind == F_IGNORED)
     return 0;
   if (f->kind == F_OBJECT)
@@ -427,7 +315,7 @@ take_key (struct parser *p, const struct oci_event *event)
     return -1;
   for (size_t i = 0; f->items.n < FEW_KEYS && i < f->items.n; i++)
     if (strcmp (f->items.keys[i], f->key) == 0)
-      return refuse (p, "given twice");
+      return oci_refuse (p, "given twice");
   f->items.keys[f->items.n] = f->key;
   return 0;
 }
@@ -446,14 +334,14 @@ end_many (struct parser *p, struct frame *f)
     {
       const char **sorted = arena_alloc (&p->arena, n * sizeof *sorted);
       if (! sorted)
-        return no_memory (p);
+        return oci_no_memory (p);
       memcpy (sorted, f->items.keys, n * sizeof *sorted);
       qsort (sorted, n, sizeof *sorted, compare_keys);
       for (size_t i = 1; i < n; i++)
         if (strcmp (sorted[i - 1], sorted[i]) == 0)
           {
             f->key = sorted[i];
-            return refuse (p, "given twice");
+            return oci_refuse (p, "given twice");
           }
     }
   oci_many_store (f->field, f->target, &f->items);
@@ -472,14 +360,14 @@ end_object (struct parser *p, struct frame *f)
         if (missing++ == 0)
           snprintf (p->doc->message, sizeof p->doc->message, "required members missing: ");
         else
-          add_text (p->doc->message, sizeof p->doc->message, ", ");
-        add_text (p->doc->message, sizeof p->doc->message, key);
+          oci_add_text (p->doc->message, sizeof p->doc->message, ", ");
+        oci_add_text (p->doc->message, sizeof p->doc->message, key);
       }
   if (missing == 0)
     return 0;
   if (missing == 1)
-    return refuse (p, "required");
-  set_path (p, false);
+    return oci_refuse (p, "required");
+  oci_set_path (p, false);
   return -1;
 }
 
@@ -499,16 +387,24 @@ static int
 take (struct oci_sink *sink, const struct oci_event *event)
 {
   struct parser *p = (struct parser *) ((char *) sink - offsetof (struct parser, sink));
+  int r;
   switch (event->kind)
     {
     case EV_KEY:
       return take_key (p, event);
+    case EV_ARRAY:
+    case EV_OBJECT:
+      return take_value (p, event);
     case EV_ARRAY_END:
     case EV_OBJECT_END:
-      return take_end (p);
+      r = take_end (p);
+      break;
     default:
-      return take_value (p, event);
+      r = take_value (p, event);
     }
+  if (r == 0 && p->depth)
+    top (p)->key = NULL; /* the value is complete: what is wrong from here on is not its fault */
+  return r;
 }
 
 /* ---- the interface */
@@ -537,7 +433,7 @@ oci_parse_from (oci_reader *read, const struct oci_schema *schema, const char *t
   doc->line = fault.line;
   doc->column = fault.column;
   if (*fault.message)
-    refuse (&p, "%s", fault.message);
+    oci_refuse (&p, "%s", fault.message);
   if (p.out_of_memory)
     {
       doc->line = doc->column = 0;

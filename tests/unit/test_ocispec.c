@@ -16,7 +16,7 @@ static const struct bad
   { " \n\t", 2, 2, "", "empty document" },
   { "{", 1, 2, "", "parse error: premature EOF" },
   { "{\n  \"process\": {\"args\": [\"a\",", 2, 28, "process.args[1]", "parse error: premature EOF" },
-  { "{\"process\":{\"oomScoreAdj\":1", 1, 28, "process.oomScoreAdj", "parse error: premature EOF" },
+  { "{\"process\":{\"oomScoreAdj\":1", 1, 28, "process", "parse error: premature EOF" },
   { "{\"hostname\":\"ab", 1, 13, "hostname", "parse error: premature EOF" },
   { "\xef\xbb\xbf{}", 1, 1, "", "byte order mark" },
   { "{\"ociVersion\":\"1.0.0\"} {}", 1, 24, "", "parse error: trailing garbage" },
@@ -52,6 +52,8 @@ static const struct bad
   { "{\"process\":{\"args\":[\"sh\",\"a\\u0000b\"]}}", 1, 26, "process.args[1]", "NUL character in a string" },
   { "{\"linux\":{\"sysctl\":{\"a\\u0000\":\"1\"}}}", 1, 21, "linux.sysctl", "NUL character in a key" },
   { "{\"hostname\\u0000\":\"a\"}", 1, 2, "", "NUL character in a key" },
+  { "{\"process\":{\"cwd\":\"/\",\"\\u0000\":1}}", 1, 23, "process", "NUL character in a key" },
+  { "{\"annotations\":{\"a\\u009b\":1}}", 1, 27, "annotations.a?", "expected string, found number" },
   /* types: a wrong one must never turn a protection off */
   { "{\"process\":{\"noNewPrivileges\":\"yes\"}}", 1, 31, "process.noNewPrivileges", "expected boolean, found string" },
   { "{\"process\":{\"noNewPrivileges\":1}}", 1, 31, "process.noNewPrivileges", "expected boolean, found number" },
