@@ -430,16 +430,14 @@ oci_parse_from (oci_reader *read, const struct oci_schema *schema, const char *t
       doc->arena = p.arena.top;
       return p.result;
     }
-  doc->line = fault.line;
-  doc->column = fault.column;
+  if (p.out_of_memory)
+    fault = (struct oci_fault) { .message = "out of memory" };
   if (*fault.message)
     oci_refuse (&p, "%s", fault.message);
-  if (p.out_of_memory)
-    {
-      doc->line = doc->column = 0;
-      *doc->path = '\0';
-      snprintf (doc->message, sizeof doc->message, "out of memory");
-    }
+  if (fault.line == 0)
+    *doc->path = '\0';
+  doc->line = fault.line;
+  doc->column = fault.column;
   arena_free (&p.arena);
   return NULL;
 }

@@ -1,23 +1,65 @@
 /* reader_json.c - JSON (RFC 8259) through yajl. Pure: reads the text it is given, in any process.
  *
- * What yajl does not refuse and a strict reader must: lone surrogates (it puts U+FFFD or three bytes of CESU-8 there),
+ * yajl does not check what its allocator returns, so ours does not return when there is no memory; what yajl had lies in an
+ * arena. What yajl does not refuse and a strict reader must: lone surrogates (it puts U+FFFD or three bytes of CESU-8 there),
  * overlong UTF-8 and UTF-8 of surrogates. These are looked for beforehand, and yajl gets the text up to the first. */
 #include "reader.h"
 
+#include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
+#include "arena.h"
 #include "utf8.h"
 
 struct json
 {
   struct oci_sink *sink;
   yajl_handle yajl;
+  struct arena arena; /* yajl's memory */
+  jmp_buf no_memory;
   enum oci_event_kind last;
   size_t before; /* bytes that yajl had in earlier calls: it counts anew in each */
   size_t done;   /* bytes up to the end of the last event */
 };
+
+/* ---- yajl's memory: each allocation after its size */
+
+enum
+{
+  SIZE_ROOM = 16,
+};
+
+static void *
+yajl_malloc (void *ctx, size_t n)
+{
+  struct json *j = ctx;
+  char *p = n <= SIZE_MAX - SIZE_ROOM ? arena_alloc (&j->arena, n + SIZE_ROOM) : NULL;
+  if (! p)
+    longjmp (j->no_memory, 1);
+  *(size_t *) (void *) p = n;
+  return p + SIZE_ROOM;
+}
+
+static void *
+yajl_realloc (void *ctx, void *p, size_t n)
+{
+  void *grown = yajl_malloc (ctx, n);
+  size_t had = p ? *(size_t *) (void *) ((char *) p - SIZE_ROOM) : 0;
+  if (had)
+    memcpy (grown, p, had < n ? had : n);
+  return grown;
+}
+
+static void
+yajl_free_nothing (void *ctx, void *p)
+{
+  (void) ctx;
+  (void) p;
+}
+
+/* ---- yajl's events */
 
 static int
 send_event (struct json *j, struct oci_event event)
@@ -95,6 +137,8 @@ static const yajl_callbacks callbacks = {
   .yajl_end_array = on_array_end,
 };
 
+/* ---- places */
+
 /* Up to OFFSET, as a line and a column. */
 static void
 set_place (struct oci_fault *fault, const char *text, size_t length, size_t offset)
@@ -143,6 +187,8 @@ next_token (const struct json *j, const char *text, size_t length)
     offset = skip_space (text, length, offset + 1);
   return offset;
 }
+
+/* ---- what yajl does not look for */
 
 static size_t
 first_bad_utf8 (const char *text, size_t length)
@@ -203,6 +249,8 @@ first_lone_surrogate (const char *text, size_t length)
   return length;
 }
 
+/* ---- reading */
+
 /* yajl's word for a syntax error, without its full stop and newline. Where a character is wrong, yajl has consumed the
  * text before it; where a token is, it is the one after the last event. */
 static int
@@ -212,8 +260,6 @@ refuse_syntax (struct oci_fault *fault, const struct json *j, const char *text, 
   bool wrong_character = said && strncmp ((const char *) said, "lexical", strlen ("lexical")) == 0;
   refuse (fault, text, length, wrong_character ? consumed : next_token (j, text, length),
           said ? (const char *) said : "not JSON");
-  if (said)
-    yajl_free_error (j->yajl, said);
   size_t n = strlen (fault->message);
   while (n && strchr (".\n", fault->message[n - 1]))
     fault->message[--n] = '\0';
@@ -246,6 +292,14 @@ read_with (struct json *j, const char *text, size_t length, struct oci_fault *fa
   return 0;
 }
 
+/* No place: it is not the document's fault. */
+static int
+refuse_no_memory (struct oci_fault *fault)
+{
+  *fault = (struct oci_fault) { .message = "out of memory" };
+  return -1;
+}
+
 int
 oci_read_json (const char *text, size_t length, struct oci_sink *sink, struct oci_fault *fault)
 {
@@ -256,13 +310,15 @@ oci_read_json (const char *text, size_t length, struct oci_sink *sink, struct oc
     return refuse (fault, text, length, length, "empty document");
 
   struct json j = { .sink = sink };
-  j.yajl = yajl_alloc (&callbacks, NULL, &j);
-  if (! j.yajl)
+  yajl_alloc_funcs memory = { .malloc = yajl_malloc, .realloc = yajl_realloc, .free = yajl_free_nothing, .ctx = &j };
+  int r;
+  if (setjmp (j.no_memory) == 0)
     {
-      snprintf (fault->message, sizeof fault->message, "out of memory");
-      return -1;
+      j.yajl = yajl_alloc (&callbacks, &memory, &j);
+      r = read_with (&j, text, length, fault);
     }
-  int r = read_with (&j, text, length, fault);
-  yajl_free (j.yajl);
+  else
+    r = refuse_no_memory (fault);
+  arena_free (&j.arena);
   return r;
 }

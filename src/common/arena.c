@@ -22,7 +22,7 @@ add_block (struct arena *a, size_t at_least)
     room = LARGEST_BLOCK;
   if (room < at_least)
     room = at_least;
-  struct arena_block *b = room > SIZE_MAX - sizeof *b ? NULL : calloc (1, sizeof *b + room);
+  struct arena_block *b = room > PTRDIFF_MAX - sizeof *b ? NULL : calloc (1, sizeof *b + room);
   if (! b)
     return NULL;
   b->below = a->top;
