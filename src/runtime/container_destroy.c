@@ -7,9 +7,8 @@
 
 #include "cgroup/cgroup.h"
 #include "hooks.h"
-#include "log.h"
+#include "intel_rdt.h"
 #include "mem.h"
-#include "security/security.h"
 
 #define END_MS 10000
 

@@ -1,4 +1,4 @@
-/* start_socket.c - see start_socket.h. Bind, connect and wait run in the runtime; `say` runs in the container's process. */
+/* start_socket.c - the name and the two ends of start.sock; see start_socket.h. In the runtime's namespaces. */
 #include "start_socket.h"
 
 #include <sys/socket.h>

@@ -48,7 +48,4 @@ int set_cpu_affinity (const char *list, struct error **err);
 int set_rlimits (pid_t pid, const struct plan_process *p, struct error **err);
 int set_oom_score_adj (pid_t pid, const struct plan_process *p, struct error **err);
 
-/* ---- intel_rdt.c: remove the resctrl group at PATH, which this runtime made. Gone is success. -- */
-int intel_rdt_remove (const char *path, struct error **err);
-
 #endif
