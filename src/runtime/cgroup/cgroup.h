@@ -27,7 +27,8 @@ struct cgroup_dir
   char *mount;       /* "/sys/fs/cgroup/memory" */
   char *path;        /* below the mount, absolute: "/perry/c1" */
   bool v2;
-  bool made;         /* this runtime made it (and so may remove it) */
+  bool made;         /* this runtime makes it (and so may remove it): it was not there when the paths were planned */
+  int fd, procs_fd;  /* after create: the directory, and its cgroup.procs open for writing; otherwise -1 */
 };
 
 struct cgroup
@@ -39,6 +40,7 @@ struct cgroup
   struct cgroup_dir *dirs;
   size_t n_dirs;
   bool rootless;       /* permission errors are tolerated as long as nothing was asked for (H41) */
+  char *wanted;        /* the first thing that config.json asks of cgroups ("linux.resources.pids.limit"), or NULL */
   int join_fd;         /* v2: a directory for CLONE_INTO_CGROUP, or -1 */
 };
 
@@ -55,7 +57,8 @@ struct cgroup_stats; /* stats.h */
 struct cgroup_ops
 {
   const char *name;
-  /* Make the directories (refusing ones that hold processes or are frozen); on failure what was made is removed. */
+  /* Make the directories (refusing ones that hold processes or are frozen); on failure what was made is removed, and the
+   * struct holds no directories any more: what is there is somebody else's. */
   int (*create) (struct cgroup *, struct error **);
   /* Move PID in. Blocks for an RCU grace period (about 10 ms) on a quiet v1 machine. Only system calls, no heap: it is
    * called from a thread while the child works on. */
@@ -79,7 +82,8 @@ extern const struct cgroup_ops cgroup_v1_ops, cgroup_v2_ops;
 
 enum cgroup_mode cgroup_mode (void);
 
-/* Where PLAN's container belongs: paths only, nothing is made. */
+/* Where PLAN's container belongs: paths only, nothing is made. Refused when a cgroup of that path holds processes or is
+ * frozen, so that the paths can go on record as this container's. */
 int cgroup_plan (const struct plan *plan, struct cgroup *ret, struct error **err);
 
 /* To and from state.json: an array of strings "NAME MOUNT PATH MADE" is for the implementation to choose; the text is
