@@ -274,8 +274,6 @@ run_command (const struct program *p, const struct command *command, const void 
   else
     {
       status = command->run (global, args, s.n_operands, argv, &err);
-      if (status >= 0 && flush_output (&err) < 0)
-        status = -EIO;
       if (status < 0)
         status = failed (command, argv[0], &err);
     }
@@ -331,8 +329,8 @@ cli_main (const struct program *p, int argc, char **argv)
   for (int i = 1; i < argc; i++)
     words[i - 1] = argv[i];
   int status = scan (&s, &err) < 0 ? wrong_usage (p, NULL, err) : run_program (p, &asked, global, words, &err);
-  if (status >= 0 && flush_output (&err) < 0)
-    status = -EIO;
+  if (status == 0)
+    status = flush_output (&err);
   if (status < 0)
     {
       log_line (LOG_ERROR, "%s", error_text (err));

@@ -76,8 +76,8 @@ struct program
  * Returns the exit status.
  * Options may be given as --x v, --x=v, -x (one dash before a long name, as go's flag package takes it), -b v, -bv.
  * `--help`, `-h`, `help COMMAND`, `--version`, `-v` are answered here; so is the hidden `--emit man|bash|zsh|fish
- * [COMMAND]`, which the build uses (see cli_emit.c). Wrong usage: "Incorrect Usage." and the command's help on stdout, one line on stderr,
- * status 1. */
+ * [COMMAND]`, which the build uses (see cli_emit.c). Wrong usage: "Incorrect Usage." and the command's help on stdout,
+ * one line on stderr, status 1. */
 int cli_main (const struct program *p, int argc, char **argv);
 
 #endif

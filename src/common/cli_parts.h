@@ -38,4 +38,9 @@ void cli_print_help (const struct program *p, const struct command *command, FIL
 int cli_emit (const struct program *p, const char *what, const struct command *command, FILE *in, FILE *out,
               struct error **err);
 
+/* The three shells' completions (cli_complete.c). */
+void cli_complete_bash (const struct program *p, FILE *out);
+void cli_complete_zsh (const struct program *p, FILE *out);
+void cli_complete_fish (const struct program *p, FILE *out);
+
 #endif

@@ -2,6 +2,7 @@
 common_sources = \
 	src/common/arena.c src/common/arena.h \
 	src/common/cli.c src/common/cli.h src/common/cli_parts.h \
+	src/common/cli_complete.c \
 	src/common/cli_emit.c \
 	src/common/cli_help.c \
 	src/common/error.c src/common/error.h \

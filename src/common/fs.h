@@ -37,7 +37,7 @@ int fs_mkdir_parents (const char *path, mode_t mode, struct error **err);
  * The caller frees it. */
 char *fs_absolute (const char *path);
 
-/* Remove directory NAME of DIRFD and all in it, not following links and not crossing mounts. Gone already is success. */
+/* Remove directory NAME of DIRFD and all in it, not following links and not crossing mounts. Gone already: success. */
 int fs_remove_tree (int dirfd, const char *name, struct error **err);
 
 #endif

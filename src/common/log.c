@@ -1,5 +1,5 @@
 /* log.c - writes messages to the log file and to standard error. Called in the runtime's own namespaces and, while the
- * log file's descriptor is kept open, in the container's first stages. Owns the settings, the program's only globals. */
+ * log file's descriptor is kept open, in the container's first stages. Owns the settings, which are global. */
 #include "log.h"
 
 #include <fcntl.h>

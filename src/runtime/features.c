@@ -11,10 +11,10 @@
 #include "tables.h"
 #include "version.h"
 
-#define LITERALS(...)                                                                                                   \
-  (struct oci_strings)                                                                                                  \
-  {                                                                                                                     \
-    .n = ARRAY_LEN (((const char *[]) { __VA_ARGS__ })), .v = (const char *[]) { __VA_ARGS__ }, .set = true             \
+#define LITERALS(...)                                                                                                \
+  (struct oci_strings)                                                                                               \
+  {                                                                                                                  \
+    .n = ARRAY_LEN (((const char *[]) { __VA_ARGS__ })), .v = (const char *[]) { __VA_ARGS__ }, .set = true          \
   }
 
 /* Names in the arena; N_MAX of them at most. */
@@ -94,16 +94,24 @@ static bool
 arch_is_known (const struct name_value *arch)
 {
   scmp_filter_ctx ctx = seccomp_init (SCMP_ACT_ALLOW);
-  int r = ctx ? seccomp_arch_add (ctx, (uint32_t) arch->value) : -ENOMEM;
+  if (! ctx)
+    out_of_memory ();
+  int r = seccomp_arch_add (ctx, (uint32_t) arch->value);
   seccomp_release (ctx);
-  return r == 0 || r == -EEXIST;
+  /* The native one is there already (EEXIST); one of the other byte order only does not go together with it (EDOM). */
+  return r != -EINVAL;
 }
 
-/* The kernel looks at the flags before the filter: EFAULT is what it says of a missing filter with flags that it has. */
+/* The kernel looks at the flags before the filter: EFAULT, for the missing filter, means that it has the flags. Some
+ * make sense for a listener only. */
 static bool
 flag_is_supported (const struct name_value *flag)
 {
-  return syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, (unsigned) flag->value, NULL) < 0 && errno == EFAULT;
+  static const unsigned beside[] = { 0, SECCOMP_FILTER_FLAG_NEW_LISTENER };
+  for (size_t i = 0; i < ARRAY_LEN (beside); i++)
+    if (syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, (unsigned) flag->value | beside[i], NULL) < 0 && errno == EFAULT)
+      return true;
+  return false;
 }
 
 static struct oci_features_seccomp
@@ -123,8 +131,9 @@ static struct oci_strings
 annotations (struct arena *a)
 {
   const struct scmp_version *v = seccomp_version ();
-  static const char *const keys[] = { "io.github.seccomp.libseccomp.version", "org.opencontainers.runc.checkpoint.enabled",
-                                      "run.perry.commit", "run.perry.version" };
+  static const char *const keys[] = { "io.github.seccomp.libseccomp.version",
+                                      "org.opencontainers.runc.checkpoint.enabled", "run.perry.commit",
+                                      "run.perry.version" };
   autofree char *seccomp = v ? mem_printf ("%u.%u.%u", v->major, v->minor, v->micro) : mem_strdup ("unknown");
   const char *values[] = { arena_strndup (a, seccomp, strlen (seccomp)), "false", PERRY_COMMIT, PACKAGE_VERSION };
   struct oci_strings list = new_list (a, 2 * ARRAY_LEN (keys));

@@ -38,7 +38,7 @@ int context_check_manager (const struct context *ctx, struct error **err);
 void context_close (struct context *ctx);
 #define autocontext __attribute__ ((cleanup (context_close)))
 
-/* ---- rows that create, run and exec share: S is the argument struct, with `o` the verb's options ------------------- */
+/* ---- rows that create, run and exec share: S is the argument struct, with `o` the verb's options ----------------- */
 #define PROCESS_OPTIONS(S)                                                                                        \
   TEXT (S, o.console_socket, 0, "console-socket", "PATH", "AF_UNIX socket that receives the terminal's master end") \
   TEXT (S, o.pid_file, 0, "pid-file", "FILE", "write the process id to FILE")                                     \

@@ -96,8 +96,8 @@ context_check_manager (const struct context *ctx, struct error **err)
 {
   if (ctx->manager != CGROUP_SYSTEMD)
     return 0;
-  return fail (err, ENOTSUP, "the systemd cgroup driver is not in this version of perry-runtime; set the caller's driver "
-                             "to cgroupfs (--cgroup-manager cgroupfs)");
+  return fail (err, ENOTSUP, "the systemd cgroup driver is not in this version of perry-runtime; set the caller's "
+                             "driver to cgroupfs (--cgroup-manager cgroupfs)");
 }
 
 void

@@ -1,0 +1,229 @@
+/* cli_complete.c - completions for three shells, from the tables. Only prints; used by the build.
+ *
+ * An operand called CONTAINER is completed with what `PROGRAM list --quiet` prints, an option's value with files. */
+#include <ctype.h>
+
+#include "cli_parts.h"
+
+/* NAME as a shell function's name, "perry_runtime". */
+static char *
+identifier (const char *name)
+{
+  char *s = mem_strdup (name);
+  for (char *c = s; *c; c++)
+    if (! isalnum ((unsigned char) *c))
+      *c = '_';
+  return s;
+}
+
+static bool
+takes_container (const struct command *command)
+{
+  return after_prefix (command->operands, "CONTAINER") != NULL;
+}
+
+/* TEXT in single quotes, with a backslash before each of SPECIAL (in zsh's specifications `]` and `:` end a part). */
+static void
+quoted (const char *text, const char *special, FILE *out)
+{
+  for (; *text; text++)
+    if (*text == '\'')
+      fputs ("'\\''", out);
+    else
+      fprintf (out, "%s%c", strchr (special, *text) ? "\\" : "", *text);
+}
+
+/* ---- bash -------------------------------------------------------------------------------------------------------- */
+static void
+bash_words (const struct cli_tables *tables, const char *variable, bool valued_only, FILE *out)
+{
+  const struct opt *o;
+  fprintf (out, "%s='", variable);
+  for (size_t i = 0; (o = cli_shown (tables, i)); i++)
+    if (! valued_only || cli_takes_value (o))
+      {
+        fprintf (out, " --%s", o->name);
+        if (o->letter)
+          fprintf (out, " -%c", o->letter);
+      }
+  fputs (" '", out);
+}
+
+static void
+bash_scope (const struct program *p, const struct command *command, FILE *out)
+{
+  struct cli_tables tables = cli_tables (p, command);
+  fprintf (out, "    %s)\n      ", command ? command->name : "''");
+  bash_words (&tables, "options", false, out);
+  fputs ("\n      ", out);
+  bash_words (&tables, "valued", true, out);
+  fputs ("\n      operands=", out);
+  if (command)
+    fputs (takes_container (command) ? "container" : "", out);
+  else
+    fputs ("command", out);
+  fputs (" ;;\n", out);
+}
+
+/* %s stands for the function's name. */
+static const char bash_body[] =
+  "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
+  "  local options valued operands\n"
+  "  %s_words ''\n"
+  "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+  "    case ${COMP_WORDS[i]} in\n"
+  "      =) ((i++)) ;;\n"
+  "      -*) [[ $valued == *\" ${COMP_WORDS[i]} \"* && ${COMP_WORDS[i+1]} != = ]] && ((i++)) ;;\n"
+  "      *) command=${COMP_WORDS[i]}; break ;;\n"
+  "    esac\n"
+  "  done\n"
+  "  [[ -n $command ]] && { options= valued= operands=; %s_words \"$command\"; }\n"
+  "  [[ $cur == = ]] && cur=\n"
+  "  [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+  "  if [[ $valued == *\" $prev \"* ]]; then\n"
+  "    compopt -o filenames\n"
+  "    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+  "  elif [[ $cur == -* ]]; then\n"
+  "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
+  "  elif [[ $operands == command ]]; then\n"
+  "    mapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$cur\")\n"
+  "  elif [[ $operands == container ]]; then\n"
+  "    mapfile -t COMPREPLY < <(compgen -W \"$(\"${COMP_WORDS[@]:0:i}\" list --quiet 2>/dev/null)\" "
+  "-- \"$cur\")\n"
+  "  fi\n";
+
+void
+cli_complete_bash (const struct program *p, FILE *out)
+{
+  autofree char *name = identifier (p->name);
+  fprintf (out, "# bash completion for %s\n_%s_words ()\n{\n  case $1 in\n", p->name, name);
+  bash_scope (p, NULL, out);
+  for (const struct command *const *c = p->commands; *c; c++)
+    if (! (*c)->hidden)
+      bash_scope (p, *c, out);
+  fprintf (out, "  esac\n}\n\n_%s ()\n{\n  local commands='help", name);
+  for (const struct command *const *c = p->commands; *c; c++)
+    if (! (*c)->hidden)
+      fprintf (out, " %s", (*c)->name);
+  fputs ("'\n", out);
+  autofree char *function = mem_printf ("_%s", name);
+  for (const char *s = bash_body; *s; s++)
+    if (after_prefix (s, "%s"))
+      {
+        fputs (function, out);
+        s++;
+      }
+    else
+      fputc (*s, out);
+  fprintf (out, "}\n\ncomplete -F _%s %s\n", name, p->name);
+}
+
+/* ---- zsh --------------------------------------------------------------------------------------------------------- */
+static void
+zsh_option (const struct opt *o, FILE *out)
+{
+  const char *times = o->kind == OPT_LIST ? "*" : "";
+  fputs (" \\\n      ", out);
+  if (o->letter && o->kind == OPT_LIST)
+    fprintf (out, "'*'{-%c,--%s}'[", o->letter, o->name);
+  else if (o->letter)
+    fprintf (out, "'(-%c --%s)'{-%c,--%s}'[", o->letter, o->name, o->letter, o->name);
+  else
+    fprintf (out, "'%s--%s[", times, o->name);
+  quoted (o->help, "[]:\\", out);
+  fputc (']', out);
+  if (o->arg)
+    {
+      fputc (':', out);
+      quoted (o->arg, "[]:\\", out);
+      fputs (":_files", out);
+    }
+  fputc ('\'', out);
+}
+
+static void
+zsh_options (const struct program *p, const struct command *command, FILE *out)
+{
+  struct cli_tables tables = cli_tables (p, command);
+  const struct opt *o;
+  for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
+    zsh_option (o, out);
+}
+
+void
+cli_complete_zsh (const struct program *p, FILE *out)
+{
+  autofree char *name = identifier (p->name);
+  fprintf (out, "#compdef %s\n\n_%s_containers ()\n{\n  local -a ids\n", p->name, name);
+  fprintf (out, "  ids=(${(f)\"$(_call_program containers %s list --quiet 2>/dev/null)\"})\n", p->name);
+  fputs ("  compadd -a ids\n}\n\n", out);
+  fprintf (out, "_%s ()\n{\n  local curcontext=$curcontext state line\n", name);
+  fputs ("  typeset -A opt_args\n  local -a commands\n  commands=(\n", out);
+  for (const struct command *const *c = p->commands; *c; c++)
+    if (! (*c)->hidden)
+      {
+        fprintf (out, "    '%s:", (*c)->name);
+        quoted ((*c)->help, ":\\", out);
+        fputs ("'\n", out);
+      }
+  fputs ("  )\n  _arguments -C", out);
+  zsh_options (p, NULL, out);
+  fputs (" \\\n      '1:command:->command' '*::operand:->operands'\n", out);
+  fputs ("  case $state in\n  command) _describe command commands ;;\n  operands)\n    case $words[1] in\n", out);
+  for (const struct command *const *c = p->commands; *c; c++)
+    if (! (*c)->hidden)
+      {
+        fprintf (out, "    %s)\n      _arguments", (*c)->name);
+        zsh_options (p, *c, out);
+        if (takes_container (*c))
+          fprintf (out, " \\\n      '1:container:_%s_containers'", name);
+        fputs (" ;;\n", out);
+      }
+  fprintf (out, "    esac ;;\n  esac\n}\n\n_%s \"$@\"\n", name);
+}
+
+/* ---- fish -------------------------------------------------------------------------------------------------------- */
+static void
+fish_quoted (const char *text, FILE *out)
+{
+  fputc ('\'', out);
+  for (; *text; text++)
+    fprintf (out, "%s%c", strchr ("'\\", *text) ? "\\" : "", *text);
+  fputs ("'\n", out);
+}
+
+static void
+fish_options (const struct program *p, const struct command *command, FILE *out)
+{
+  struct cli_tables tables = cli_tables (p, command);
+  const struct opt *o;
+  for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
+    {
+      if (command)
+        fprintf (out, "complete -c %s -n '__fish_seen_subcommand_from %s'", p->name, command->name);
+      else
+        fprintf (out, "complete -c %s -n __fish_use_subcommand", p->name);
+      if (o->letter)
+        fprintf (out, " -s %c", o->letter);
+      fprintf (out, " -l %s%s -d ", o->name, cli_takes_value (o) ? " -r -F" : "");
+      fish_quoted (o->help, out);
+    }
+}
+
+void
+cli_complete_fish (const struct program *p, FILE *out)
+{
+  fprintf (out, "# fish completion for %s\ncomplete -c %s -f\n", p->name, p->name);
+  fish_options (p, NULL, out);
+  for (const struct command *const *c = p->commands; *c; c++)
+    {
+      if ((*c)->hidden)
+        continue;
+      fprintf (out, "complete -c %s -n __fish_use_subcommand -a %s -d ", p->name, (*c)->name);
+      fish_quoted ((*c)->help, out);
+      if (takes_container (*c))
+        fprintf (out, "complete -c %s -n '__fish_seen_subcommand_from %s' -a '(%s list --quiet 2>/dev/null)'\n",
+                 p->name, (*c)->name, p->name);
+      fish_options (p, *c, out);
+    }
+}
