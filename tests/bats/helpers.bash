@@ -44,7 +44,7 @@ case $PERRY in */*) ;; *) PERRY=$(command -v "$PERRY") ;; esac
 # The names by which the census knows what is ours: of the file's run, and of the test.
 file_tag ()
 {
-  echo "pt${BATS_RUN_TMPDIR##*-}-f${BATS_FILE_TMPDIR##*/}"
+  echo "${PERRY_TAG-}pt${BATS_RUN_TMPDIR##*-}-f${BATS_FILE_TMPDIR##*/}"
 }
 
 setup_bundle ()

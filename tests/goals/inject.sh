@@ -21,12 +21,13 @@ sample ()
   awk -v n="$1" '{ l[NR] = $0 } END { if (n > NR) n = NR; for (i = 0; i < n; i++) print l[int (i * NR / n) + 1] }' "$WORK/points"
 }
 
-# inject WHAT COMMAND...: runs the program with the fault; its status is in $rc, what it said in $WORK/out.
+# inject WHAT COMMAND...: runs the program with the fault; its status is in $rc, what it said in $WORK/out. (The shell's own
+# word about a killed child is not wanted.)
 inject ()
 {
   local what=$1
   shift
-  timeout --foreground -k 5 20 strace -D -f -qq -e signal=none -e trace=none -e inject="$what" -o /dev/null \
+  timeout --foreground -k 5 20 strace -D -f -qq -e signal=none -e trace="${what%%:*}" -e inject="$what" -o /dev/null \
     "$PERRY" --root "$STATE_ROOT" "$@" </dev/null >"$WORK/out" 2>&1
   rc=$?
-}
+} 2>/dev/null

@@ -15,7 +15,7 @@ TOP=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 . "$TOP/contrib/lib/census.sh"
 GOAL=${0##*/}
 GOAL=${GOAL%.sh}
-TAG=p$GOAL-$$
+TAG=${PERRY_TAG-}p$GOAL-$$
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/perry-$GOAL.XXXXXX")
 STATE_ROOT=$WORK/state
 BUNDLE=$WORK/bundle

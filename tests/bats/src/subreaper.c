@@ -1,6 +1,6 @@
 /* subreaper.c - subreaper COMMAND...: runs COMMAND as the parent of whatever it orphans; afterwards prints "left PID COMM"
  * for each child, zombies too, that is still there, kills them (not with -k as the first argument) and ends with
- * COMMAND's status. */
+ * COMMAND's status. With -r it reaps all the time, as process 1 should, and prints nothing. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -40,9 +40,9 @@ report_children (bool keep)
 int
 main (int argc, char **argv)
 {
-  bool keep = argc > 1 && strcmp (argv[1], "-k") == 0;
+  bool keep = argc > 1 && strcmp (argv[1], "-k") == 0, reap = argc > 1 && strcmp (argv[1], "-r") == 0;
   int status;
-  argv += 1 + keep;
+  argv += 1 + (keep || reap);
   if (! *argv)
     return 2;
   prctl (PR_SET_CHILD_SUBREAPER, 1);
@@ -53,9 +53,14 @@ main (int argc, char **argv)
       perror (*argv);
       _exit (127);
     }
-  if (pid < 0 || waitpid (pid, &status, 0) != pid)
+  pid_t ended;
+  do
+    ended = waitpid (reap ? -1 : pid, &status, 0);
+  while (ended > 0 && ended != pid);
+  if (pid < 0 || ended != pid)
     return 126;
-  report_children (keep);
+  if (! reap)
+    report_children (keep);
   while (! keep && (waitpid (-1, NULL, 0) > 0 || errno == EINTR))
     ;
   return WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status);
