@@ -59,9 +59,7 @@ bit (int cap)
 int
 caps_bound (const struct plan_process *p, int last_cap, struct error **err)
 {
-  if (! p->caps_set)
-    return 0;
-  for (int cap = 0; cap <= last_cap; cap++)
+  for (int cap = 0; cap <= last_cap && p->caps_set; cap++)
     {
       if (p->caps[CAPS_BOUNDING] & bit (cap) || prctl (PR_CAPBSET_READ, cap, 0, 0, 0) != 1)
         continue;
@@ -99,6 +97,14 @@ set_caps (uint64_t effective, uint64_t permitted, uint64_t inheritable, struct e
   return 0;
 }
 
+int
+caps_raise (struct error **err)
+{
+  uint64_t permitted = 0, inheritable = 0;
+  TRY (get_permitted (&permitted, &inheritable, err));
+  return set_caps (permitted, permitted, inheritable, err);
+}
+
 /* WANTED without what cannot be had, which the specification wants a warning for. */
 static uint64_t
 grantable (const char *set, uint64_t wanted, uint64_t available, int last_cap)
@@ -123,6 +129,8 @@ raise_ambient (uint64_t wanted, int last_cap)
 int
 caps_apply (const struct plan_process *p, int last_cap, struct error **err)
 {
+  if (prctl (PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
+    return fail_sys (err, errno, "process.capabilities: PR_SET_KEEPCAPS");
   if (! p->caps_set)
     return 0;
   uint64_t had = 0, had_inheritable = 0;
@@ -131,8 +139,6 @@ caps_apply (const struct plan_process *p, int last_cap, struct error **err)
   uint64_t effective = grantable ("effective", p->caps[CAPS_EFFECTIVE], permitted, last_cap);
   uint64_t inheritable = grantable ("inheritable", p->caps[CAPS_INHERITABLE], had | had_inheritable, last_cap);
   TRY (set_caps (effective, permitted, inheritable, err));
-  if (prctl (PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
-    return fail_sys (err, errno, "process.capabilities: PR_SET_KEEPCAPS");
   raise_ambient (p->caps[CAPS_AMBIENT], last_cap);
   return 0;
 }

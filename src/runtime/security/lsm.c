@@ -6,7 +6,6 @@
  * be the container's own (CVE-2019-14271). */
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/prctl.h>
 #include <sys/statfs.h>
 
 #include "fs.h"
@@ -29,13 +28,11 @@ selinux_enabled (void)
 }
 
 /* ---- AppArmor ---------------------------------------------------------------------------------------------------- */
-/* A process that is confined and may get no new privileges can't change its profile, only add one to it. */
+/* A process that is confined can't change its profile under no_new_privs, only add one to it (crun #1385). */
 static bool
-has_to_stack (int proc)
+is_confined (int proc)
 {
   autofree char *current = NULL;
-  if (prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
-    return false;
   if (proc_read (proc, "self/attr/apparmor/current", &current, NULL) < 0
       && proc_read (proc, "self/attr/current", &current, NULL) < 0)
     return false;
@@ -43,9 +40,9 @@ has_to_stack (int proc)
 }
 
 int
-apparmor_set_exec (int proc, const char *profile, struct error **err)
+apparmor_set_exec (int proc, const char *profile, bool no_new_privileges, struct error **err)
 {
-  autofree char *text = mem_printf ("%s %s", has_to_stack (proc) ? "stack" : "exec", profile);
+  autofree char *text = mem_printf ("%s %s", no_new_privileges && is_confined (proc) ? "stack" : "exec", profile);
   /* The module's own file since 5.8; before, the one that all modules share. */
   int r = proc_write (proc, "self/attr/apparmor/exec", text, NULL);
   if (r == -ENOENT)

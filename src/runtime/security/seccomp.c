@@ -4,7 +4,6 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
-#include "config-build.h"
 #include "log.h"
 #include "mem.h"
 #include "ocispec.h"

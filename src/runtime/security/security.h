@@ -27,7 +27,7 @@ int caps_raise (struct error **err);
 int caps_apply (const struct plan_process *p, int last_cap, struct error **err);
 
 /* ---- lsm.c: labels for the next execve; PROC from proc_open (). Refused where the module is not enabled. -- */
-int apparmor_set_exec (int proc, const char *profile, struct error **err);
+int apparmor_set_exec (int proc, const char *profile, bool no_new_privileges, struct error **err);
 int selinux_set_exec (int proc, const char *label, struct error **err);
 /* The label of keys that are made from now on; NULL: back to the default. */
 int selinux_set_keycreate (int proc, const char *label, struct error **err);
