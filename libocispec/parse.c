@@ -234,10 +234,19 @@ static const struct rule item_rules[] = {
 };
 
 static int
-put (struct parser *p, const struct rule *rule, const struct oci_field *f, const struct oci_event *event, void *to)
+expect (struct parser *p, const struct rule *rule, const struct oci_event *event)
 {
   if (event->kind != rule->event)
     return oci_refuse (p, "expected %s, found %s", rule->name, name_of (event->kind));
+  return 0;
+}
+
+static int
+put_member (struct parser *p, const struct oci_field *f, const struct oci_event *event, void *to)
+{
+  const struct rule *rule = &member_rules[f->kind];
+  if (expect (p, rule, event) < 0)
+    return -1;
   return rule->put (p, f, event, to);
 }
 
@@ -247,10 +256,10 @@ static int
 take_item (struct parser *p, struct frame *f, const struct oci_event *event)
 {
   const struct rule *rule = &item_rules[f->field->kind];
-  if (event->kind == rule->event && grow (p, f) < 0)
+  if (expect (p, rule, event) < 0 || grow (p, f) < 0)
     return -1;
   char *to = (char *) f->items.v + f->items.n * oci_item_size (f->field);
-  if (put (p, rule, f->field, event, to) < 0)
+  if (rule->put (p, f->field, event, to) < 0)
     return -1;
   f->items.n++;
   return 0;
@@ -260,7 +269,7 @@ static int
 take_value (struct parser *p, const struct oci_event *event)
 {
   if (p->depth == 0)
-    return put (p, &member_rules[K_OBJ], p->root, event, &p->result);
+    return put_member (p, p->root, event, &p->result);
   struct frame *f = top (p);
   if (f->kind == F_MANY)
     return take_item (p, f, event);
@@ -269,7 +278,7 @@ take_value (struct parser *p, const struct oci_event *event)
   if (event->kind == EV_NULL)
     return 0;
   f->given |= UINT64_C (1) << (f->field - f->schema->fields);
-  return put (p, &member_rules[f->field->kind], f->field, event, f->target + f->field->offset);
+  return put_member (p, f->field, event, f->target + f->field->offset);
 }
 
 static const struct oci_field *

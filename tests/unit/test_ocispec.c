@@ -239,6 +239,26 @@ TEST (values)
   oci_document_free (&doc);
 }
 
+/* What no table can say is left to whoever uses the document. */
+TEST (good_documents)
+{
+  static const char *const good[] = {
+    "{\"ociVersion\":\"9.9.9\"}",
+    "{\"ociVersion\":\"\",\"root\":null,\"process\":null}",
+    "{\"ociVersion\":\"1\",\"process\":{\"cwd\":\"\",\"args\":[],\"env\":[\"\"],\"user\":{\"uid\":4294967295}}}",
+    "{\"ociVersion\":\"1\",\"process\":{\"cwd\":\".\",\"args\":[\"\"],\"oomScoreAdj\":5000}}",
+    "{\"ociVersion\":\"1\",\"linux\":{\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"pid\"}]}}",
+    "{\"ociVersion\":\"1\",\"OCIVersion\":2,\"windows\":{\"a\":[[]]},\"\":{},\"\":{}}",
+  };
+  for (size_t i = 0; i < ARRAY_LEN (good); i++)
+    {
+      struct oci_document doc;
+      CHECK (oci_parse (&oci_config_schema, good[i], strlen (good[i]), &doc));
+      CHECK_STR ("", doc.message);
+      oci_document_free (&doc);
+    }
+}
+
 /* The documents that programs make: no parser saw their strings. */
 TEST (emit_of_made_up_values)
 {
@@ -337,5 +357,5 @@ TEST (arena)
   CHECK (! a.top);
 }
 
-TEST_MAIN (X (members) X (round_trip)
-           X (values) X (emit_of_made_up_values) X (no_memory) X (arena))
+TEST_MAIN (X (members) X (round_trip) X (good_documents) X (values)
+           X (emit_of_made_up_values) X (no_memory) X (arena))
