@@ -68,6 +68,10 @@ go_up (struct walk *w)
 {
   autofree char *names = mem_strndup (w->names.s ? w->names.s : "", w->names.len);
   char *cut = strrchr (names, '/');
+  int here = open_directory (w->at, ".");
+  if (here < 0)
+    return -errno;
+  close_fd (&here);
   if (cut)
     *cut = '\0';
   TRY (back_to_root (w));
@@ -109,10 +113,12 @@ follow (struct walk *w, int link)
 
 /* Make NAME, which was missing. 1: made, or somebody else did. 0: nothing to be made here. */
 static int
-make_missing (struct walk *w, const char *name, bool last)
+make_missing (struct walk *w, const char *name, bool last, bool slash)
 {
   if (w->make == WALK_FIND)
     return 0;
+  if (w->make == WALK_MAKE_FILE && last && slash)
+    return -EISDIR;
   if (++w->made > MAX_MADE)
     return -EAGAIN;
   if (w->make == WALK_MAKE_DIRS || ! last)
@@ -140,7 +146,7 @@ step (struct walk *w, const char *name, bool last, bool slash, int *ret)
   autoclose int fd = openat (w->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT)
     {
-      int made = make_missing (w, name, last);
+      int made = make_missing (w, name, last, slash);
       if (made < 0)
         return made;
       if (made)

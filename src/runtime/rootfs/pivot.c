@@ -15,14 +15,13 @@ enum { MOUNTINFO_MAX = 64 * 1024 * 1024, NULL_MAJOR = 1, NULL_MINOR = 3 };
 
 /* For masks: a null device that no image can have made (CVE-2025-31133). A host without one: the container's is checked
  * then. */
-static int
+static void
 take_null (struct rootfs *r)
 {
   struct stat st;
   autoclose int fd = open_tree (AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
   if (fd >= 0 && fstat (fd, &st) == 0 && S_ISCHR (st.st_mode) && st.st_rdev == makedev (NULL_MAJOR, NULL_MINOR))
     r->null = TAKE_FD (fd);
-  return 0;
 }
 
 static int
