@@ -38,8 +38,7 @@ char *
 seccomp_compiler_identity (void)
 {
   const struct scmp_version *v = seccomp_version ();
-  return mem_printf ("libseccomp %u.%u.%u arch %x api %u", v->major, v->minor, v->micro, seccomp_arch_native (),
-                     seccomp_api_get ());
+  return mem_printf ("libseccomp %u.%u.%u arch %x", v->major, v->minor, v->micro, seccomp_arch_native ());
 }
 
 static int
