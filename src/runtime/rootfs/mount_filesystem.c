@@ -13,9 +13,8 @@ enum trait
   PLAIN_TARGET = 1,   /* not on a link: masks and our own writes count on finding it there (CVE-2019-19921) */
   NO_LABEL = 2,       /* context= is not for it */
   LABEL_AFTER = 4,    /* it takes a label as an attribute of its root */
-  RO_MOUNT_ONLY = 8,  /* the superblock is the namespace's or nobody else's: read-only is a matter of the mount */
-  MODE_OF_TARGET = 16, /* its root gets the mode of the directory below, unless an option says it */
-  BIND_IN_USERNS = 32, /* the kernel may refuse it in a user namespace: then the host's, read-only */
+  MODE_OF_TARGET = 8, /* its root gets the mode of the directory below, unless an option says it */
+  BIND_IN_USERNS = 16, /* the kernel may refuse it in a user namespace: then the host's, read-only */
 };
 
 static const struct fs_kind
@@ -24,15 +23,15 @@ static const struct fs_kind
   unsigned traits;
   const char *refused; /* what EPERM means */
 } kinds[] = {
-  { "proc", PLAIN_TARGET | NO_LABEL | RO_MOUNT_ONLY,
+  { "proc", PLAIN_TARGET | NO_LABEL,
     "the kernel refuses a new /proc in a user namespace whose own /proc has hidden parts (a nested container with masked "
     "paths), or without a pid namespace of its own" },
-  { "sysfs", PLAIN_TARGET | NO_LABEL | RO_MOUNT_ONLY | BIND_IN_USERNS,
+  { "sysfs", PLAIN_TARGET | NO_LABEL | BIND_IN_USERNS,
     "sysfs needs a network namespace that belongs to the container's user namespace" },
-  { "mqueue", LABEL_AFTER | RO_MOUNT_ONLY, "mqueue needs an ipc namespace that belongs to the container's user namespace" },
-  { "tmpfs", RO_MOUNT_ONLY | MODE_OF_TARGET, NULL },
-  { "cgroup", NO_LABEL | RO_MOUNT_ONLY, NULL },
-  { "cgroup2", NO_LABEL | RO_MOUNT_ONLY, NULL },
+  { "mqueue", LABEL_AFTER, "mqueue needs an ipc namespace that belongs to the container's user namespace" },
+  { "tmpfs", MODE_OF_TARGET, NULL },
+  { "cgroup", NO_LABEL, NULL },
+  { "cgroup2", NO_LABEL, NULL },
   { NULL, 0, NULL },
 };
 

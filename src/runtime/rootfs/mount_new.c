@@ -20,6 +20,18 @@ static const struct
   { MS_MANDLOCK, "mand" },
 };
 
+/* These have one superblock per namespace, or per hierarchy of the whole host, or nobody else who could mount it: to be
+ * read-only is a matter of the mount. All others may need it to be mounted at all (an image on a read-only device). */
+static bool
+superblock_is_shared (const char *type)
+{
+  static const char *const types[] = { "proc", "sysfs", "mqueue", "tmpfs", "devpts", "cgroup", "cgroup2" };
+  for (size_t i = 0; i < ARRAY_LEN (types); i++)
+    if (streq (type, types[i]))
+      return true;
+  return false;
+}
+
 /* What the kernel says about the failure, one line without its level and final newline; or the errno in words. */
 static int
 fail_from_log (int fs, int code, const char *type, const char *option, struct error **err)
@@ -64,6 +76,7 @@ int
 mount_new (const char *type, const char *source, const char *data, unsigned long flags, const char *label, int *ret_fd,
            struct error **err)
 {
+  const unsigned long superblock = superblock_is_shared (type) ? flags & ~(unsigned long) MS_RDONLY : flags;
   if ((data && strpbrk (data, "\"\\")) || strlen (source) >= VALUE_MAX || (label && strlen (label) >= VALUE_MAX)
       || (flags & MS_I_VERSION))
     return -EMSGSIZE;
@@ -72,7 +85,7 @@ mount_new (const char *type, const char *source, const char *data, unsigned long
     return fail_sys (err, errno, "mount %s%s", type, errno == ENODEV ? " (this kernel does not have it)" : "");
   TRY (configure (fs, type, "source", source, err));
   for (size_t i = 0; i < ARRAY_LEN (superblock_flags); i++)
-    if (flags & superblock_flags[i].flag)
+    if (superblock & superblock_flags[i].flag)
       TRY (configure (fs, type, superblock_flags[i].name, NULL, err));
   if (data)
     TRY (configure_data (fs, type, data, err));
