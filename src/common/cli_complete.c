@@ -1,6 +1,7 @@
 /* cli_complete.c - completions for three shells, from the tables. Only prints; used by the build.
  *
- * An operand called CONTAINER is completed with what `PROGRAM list --quiet` prints, an option's value with files. */
+ * An operand called CONTAINER is completed with what `PROGRAM list --quiet` prints, an option's value with
+ * files if it is called FILE, DIR or PATH. */
 #include <ctype.h>
 
 #include "cli_parts.h"
@@ -22,6 +23,18 @@ takes_container (const struct command *command)
   return after_prefix (command->operands, "CONTAINER") != NULL;
 }
 
+static bool
+any_option (const struct opt *o UNUSED)
+{
+  return true;
+}
+
+static bool
+takes_file (const struct opt *o)
+{
+  return o->arg && (streq (o->arg, "FILE") || streq (o->arg, "DIR") || streq (o->arg, "PATH"));
+}
+
 /* TEXT in single quotes, with a backslash before each of SPECIAL (in zsh's specifications `]` and `:` end a part). */
 static void
 quoted (const char *text, const char *special, FILE *out)
@@ -35,40 +48,35 @@ quoted (const char *text, const char *special, FILE *out)
 
 /* ---- bash -------------------------------------------------------------------------------------------------------- */
 static void
-bash_words (const struct cli_tables *tables, const char *variable, bool valued_only, FILE *out)
+bash_words (const struct cli_tables *tables, const char *variable, bool (*wanted) (const struct opt *), FILE *out)
 {
   const struct opt *o;
-  fprintf (out, "%s='", variable);
+  fprintf (out, "      %s='", variable);
   for (size_t i = 0; (o = cli_shown (tables, i)); i++)
-    if (! valued_only || cli_takes_value (o))
+    if (wanted (o))
       {
         fprintf (out, " --%s", o->name);
         if (o->letter)
           fprintf (out, " -%c", o->letter);
       }
-  fputs (" '", out);
+  fputs (" '\n", out);
 }
 
 static void
 bash_scope (const struct program *p, const struct command *command, FILE *out)
 {
   struct cli_tables tables = cli_tables (p, command);
-  fprintf (out, "    %s)\n      ", command ? command->name : "''");
-  bash_words (&tables, "options", false, out);
-  fputs ("\n      ", out);
-  bash_words (&tables, "valued", true, out);
-  fputs ("\n      operands=", out);
-  if (command)
-    fputs (takes_container (command) ? "container" : "", out);
-  else
-    fputs ("command", out);
-  fputs (" ;;\n", out);
+  fprintf (out, "    %s)\n", command ? command->name : "''");
+  bash_words (&tables, "options", any_option, out);
+  bash_words (&tables, "valued", cli_takes_value, out);
+  bash_words (&tables, "files", takes_file, out);
+  fprintf (out, "      operands='%s' ;;\n", ! command ? "command" : takes_container (command) ? "container" : "");
 }
 
 /* %s stands for the function's name. */
 static const char bash_body[] =
-  "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
-  "  local options valued operands\n"
+  "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i\n"
+  "  local options valued files operands\n"
   "  %s_words ''\n"
   "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
   "    case ${COMP_WORDS[i]} in\n"
@@ -77,12 +85,14 @@ static const char bash_body[] =
   "      *) command=${COMP_WORDS[i]}; break ;;\n"
   "    esac\n"
   "  done\n"
-  "  [[ -n $command ]] && { options= valued= operands=; %s_words \"$command\"; }\n"
+  "  [[ -n $command ]] && { options='' valued='' files='' operands=''; %s_words \"$command\"; }\n"
   "  [[ $cur == = ]] && cur=\n"
   "  [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-  "  if [[ $valued == *\" $prev \"* ]]; then\n"
+  "  if [[ $files == *\" $prev \"* ]]; then\n"
   "    compopt -o filenames\n"
   "    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
+  "  elif [[ $valued == *\" $prev \"* ]]; then\n"
+  "    COMPREPLY=()\n"
   "  elif [[ $cur == -* ]]; then\n"
   "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
   "  elif [[ $operands == command ]]; then\n"
@@ -136,7 +146,7 @@ zsh_option (const struct opt *o, FILE *out)
     {
       fputc (':', out);
       quoted (o->arg, "[]:\\", out);
-      fputs (":_files", out);
+      fputs (takes_file (o) ? ":_files" : ": ", out);
     }
   fputc ('\'', out);
 }
@@ -205,7 +215,7 @@ fish_options (const struct program *p, const struct command *command, FILE *out)
         fprintf (out, "complete -c %s -n __fish_use_subcommand", p->name);
       if (o->letter)
         fprintf (out, " -s %c", o->letter);
-      fprintf (out, " -l %s%s -d ", o->name, cli_takes_value (o) ? " -r -F" : "");
+      fprintf (out, " -l %s%s -d ", o->name, takes_file (o) ? " -r -F" : cli_takes_value (o) ? " -x" : "");
       fish_quoted (o->help, out);
     }
 }

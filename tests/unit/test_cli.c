@@ -1,4 +1,4 @@
-/* test_cli.c - command lines, read by a program of two commands. Its help and errors are printed between the results. */
+/* test_cli.c - command lines, read by a program of two commands. Its help and errors stand between the results. */
 #include "cli.h"
 
 #include "check.h"
