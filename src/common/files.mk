@@ -11,4 +11,4 @@ common_sources = \
 	src/common/log.c src/common/log.h \
 	src/common/mem.c src/common/mem.h \
 	src/common/units.c src/common/units.h \
-	src/common/util.h
+	src/common/utf8.h src/common/util.h

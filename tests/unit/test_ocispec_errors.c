@@ -40,11 +40,15 @@ static const struct bad
   { "{\"hostname\":\"\xff\"}", 1, 14, "hostname", "bytes that are not UTF-8" },
   { "{\"hostname\":\"\xc0\x80\"}", 1, 14, "hostname", "bytes that are not UTF-8" },
   { "{\"hostname\":\"\xed\xa0\x80\"}", 1, 14, "hostname", "bytes that are not UTF-8" },
+  { "{\"hostname\":\"\xe0\x9f\xbf\"}", 1, 14, "hostname", "bytes that are not UTF-8" },
+  { "{\"hostname\":\"\xf0\x8f\xbf\xbf\"}", 1, 14, "hostname", "bytes that are not UTF-8" },
   { "{\"hostname\":\"\xf4\x90\x80\x80\"}", 1, 14, "hostname", "bytes that are not UTF-8" },
   { "{\"hostname\":\"\xe2\x82", 1, 14, "hostname", "bytes that are not UTF-8" },
   { "{\"hostname\":\"\xe2\x82\xac\xe2\x82\xac\xff\"}", 1, 16, "hostname", "bytes that are not UTF-8" },
   { "{\"hostname\":\"\\ud83dx\"}", 1, 14, "hostname", "half of a surrogate pair" },
   { "{\"hostname\":\"\\uDC00\"}", 1, 14, "hostname", "half of a surrogate pair" },
+  { "{\"hostname\":\"\\udc00\\udc00\"}", 1, 14, "hostname", "half of a surrogate pair" },
+  { "{\"hostname\":\"\\\\\\ud83d\\n\"}", 1, 16, "hostname", "half of a surrogate pair" },
   { "{\"hostname\":\"\\ud83d\\ud83d\"}", 1, 14, "hostname", "half of a surrogate pair" },
   { "{\"hostname\":\"a\",\"unknown\":\"\\ud83d", 1, 28, "", "half of a surrogate pair" },
   { "{\"hostname\":\"a\\u0000b\"}", 1, 13, "hostname", "NUL character in a string" },
@@ -139,6 +143,17 @@ TEST (raw_nul)
              sizeof text - 1);
 }
 
+/* Text is looked through several bytes at a time. */
+TEST (bad_byte_anywhere)
+{
+  for (unsigned i = 0; i < 20; i++)
+    {
+      char text[] = "{\"hostname\":\"aaaaaaaaaaaaaaaaaaaa\"}";
+      text[13 + i] = (char) 0x80;
+      check_bad (&(struct bad) { text, 1, 14 + i, "hostname", "bytes that are not UTF-8" }, strlen (text));
+    }
+}
+
 /* N times PIECE after BEFORE, then AFTER. */
 static char *
 repeated (const char *before, const char *piece, size_t n, const char *after)
@@ -205,4 +220,4 @@ TEST (long_path_and_message)
   CHECK (strstr (doc.message, "1 is out of range: "));
 }
 
-TEST_MAIN (X (bad_documents) X (raw_nul) X (depth) X (many_keys) X (long_path_and_message))
+TEST_MAIN (X (bad_documents) X (raw_nul) X (bad_byte_anywhere) X (depth) X (many_keys) X (long_path_and_message))

@@ -1,7 +1,7 @@
 /* utf8.h - which bytes are well-formed UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above
  * U+10FFFF). Pure. */
-#ifndef OCISPEC_UTF8_H
-#define OCISPEC_UTF8_H
+#ifndef COMMON_UTF8_H
+#define COMMON_UTF8_H
 
 #include <stddef.h>
 
