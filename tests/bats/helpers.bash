@@ -280,7 +280,7 @@ teardown_bundle ()
     wait "$pid" 2>/dev/null || true
   done
   remove_containers || failed=1
-  left=$(find "$STATE_ROOT" -mindepth 1 2>/dev/null) || true
+  left=$(find "$STATE_ROOT" -mindepth 1 -not -path "$STATE_ROOT/.cache*" 2>/dev/null) || true
   if [ -n "$left" ]; then
     echo "left in the state root after delete --force: $left"
     failed=1
