@@ -166,8 +166,7 @@ struct plan_process
 };
 
 /* ---- seccomp ----------------------------------------------------------------------------------------------------- */
-/* The filter itself is compiled by security/seccomp.c (libseccomp, with a cache) from `spec`, which the plan checked.
- * */
+/* The filter is compiled by security/seccomp.c (libseccomp, with a cache) from `spec`, which the plan checked. */
 struct plan_seccomp
 {
   const struct oci_seccomp *spec; /* NULL: none */
@@ -271,7 +270,7 @@ void *plan_alloc (struct plan *p, size_t n);
 /* The name of mount option number I that is not a file system's own, for `features`; false after the last. */
 bool plan_mount_option_name (size_t i, const char **ret_name);
 
-/* The values of R (create and `update`) are in the kernel's ranges; AT is R's place: "linux.resources", or "" . */
+/* The values of R (create and `update`) are in the kernel's ranges; AT is R's place: "linux.resources". */
 int plan_check_resources (const struct oci_resources *r, const char *at, struct error **err);
 
 /* A list of numbers and ranges, "0-3,7", all below LIMIT: checked. */

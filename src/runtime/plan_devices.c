@@ -80,8 +80,10 @@ plan_device (struct plan *p, const struct oci_device *in, struct plan_device *d,
   /* The type of the node may be in fileMode as well (engines copy it from stat). */
   d->mode = device_types[t].type | (in->file_mode.set ? in->file_mode.value & MODE_BITS : DEVICE_MODE);
   TRY (plan_number (in, d, at, err));
-  TRY (plan_check_uid (p, in->uid.value, plan_at (place, "%s.uid", at), err));
-  TRY (plan_check_gid (p, in->gid.value, plan_at (place, "%s.gid", at), err));
+  if (in->uid.set)
+    TRY (plan_check_uid (p, in->uid.value, plan_at (place, "%s.uid: cannot give the device to", at), err));
+  if (in->gid.set)
+    TRY (plan_check_gid (p, in->gid.value, plan_at (place, "%s.gid: cannot give the device to", at), err));
   d->uid = in->uid.value;
   d->gid = in->gid.value;
   return 0;

@@ -68,23 +68,24 @@ plan_ids (struct plan *p, struct error **err)
 }
 
 static int
-check_id (const struct plan_id_map *maps, size_t n, uint32_t id, const char *kind, const char *at, struct error **err)
+check_id (const struct plan_id_map *maps, size_t n, uint32_t id, const char *kind, const char *doing,
+  struct error **err)
 {
   if (id == NO_ID)
-    return fail (err, EINVAL, "%s: %u is not a %s: to the kernel it means \"no change\"", at, id, kind);
+    return fail (err, EINVAL, "%s %s %u, which to the kernel means \"no change\"", doing, kind, id);
   if (plan_map_id (maps, n, id) < 0)
-    return fail (err, EINVAL, "%s: cannot set%s to unmapped %s %u in user namespace", at, kind, kind, id);
+    return fail (err, EINVAL, "%s unmapped %s %u in user namespace", doing, kind, id);
   return 0;
 }
 
 int
-plan_check_uid (const struct plan *p, uint32_t id, const char *at, struct error **err)
+plan_check_uid (const struct plan *p, uint32_t id, const char *doing, struct error **err)
 {
-  return check_id (p->ids.uids, p->ids.n_uids, id, "uid", at, err);
+  return check_id (p->ids.uids, p->ids.n_uids, id, "uid", doing, err);
 }
 
 int
-plan_check_gid (const struct plan *p, uint32_t id, const char *at, struct error **err)
+plan_check_gid (const struct plan *p, uint32_t id, const char *doing, struct error **err)
 {
-  return check_id (p->ids.gids, p->ids.n_gids, id, "gid", at, err);
+  return check_id (p->ids.gids, p->ids.n_gids, id, "gid", doing, err);
 }

@@ -46,9 +46,10 @@ bool plan_ns_private (const struct plan *p, enum plan_ns_index ns);
 int plan_id_map (struct plan *p, const struct oci_id_mapping *v, size_t n, const char *at, struct plan_id_map **ret,
                  struct error **err);
 
-/* ID is not the kernel's "no change" and, with mappings known, mapped; AT is its place. */
-int plan_check_uid (const struct plan *p, uint32_t id, const char *at, struct error **err);
-int plan_check_gid (const struct plan *p, uint32_t id, const char *at, struct error **err);
+/* ID is not the kernel's "no change" and, with mappings known, mapped; DOING is its place and what it is for:
+ * "process.user.uid: cannot setuid to". */
+int plan_check_uid (const struct plan *p, uint32_t id, const char *doing, struct error **err);
+int plan_check_gid (const struct plan *p, uint32_t id, const char *doing, struct error **err);
 
 /* The parts of a process in files of their own (plan_caps.c, plan_attributes.c). */
 void plan_capabilities (struct plan *p, const struct oci_capabilities *caps);

@@ -84,7 +84,8 @@ plan_groups (struct plan *p, const struct oci_user *u, struct error **err)
   out->groups = plan_alloc (p, (n + 1) * sizeof *out->groups);
   for (size_t i = 0; i < n; i++)
     {
-      TRY (plan_check_gid (p, u->additional_gids.v[i], plan_at (at, "process.user.additionalGids[%zu]", i), err));
+      plan_at (at, "process.user.additionalGids[%zu]: cannot setgroups to", i);
+      TRY (plan_check_gid (p, u->additional_gids.v[i], at, err));
       out->groups[i] = u->additional_gids.v[i];
     }
   out->n_groups = n;
@@ -107,8 +108,8 @@ plan_user (struct plan *p, const struct oci_user *in, struct error **err)
   static const struct oci_user root = { 0 };
   const struct oci_user *u = in ? in : &root;
   struct plan_process *out = &p->process;
-  TRY (plan_check_uid (p, u->uid.value, "process.user.uid", err));
-  TRY (plan_check_gid (p, u->gid.value, "process.user.gid", err));
+  TRY (plan_check_uid (p, u->uid.value, "process.user.uid: cannot setuid to", err));
+  TRY (plan_check_gid (p, u->gid.value, "process.user.gid: cannot setgid to", err));
   TRY (plan_check_range (&u->umask, 0, UMASK_BITS, "process.user.umask", err));
   out->uid = u->uid.value;
   out->gid = u->gid.value;
