@@ -21,6 +21,15 @@ roff (const char *text, FILE *out)
       fputc (*text, out);
 }
 
+/* TEXT, a line of help, as a sentence. */
+static void
+roff_sentence (const char *text, FILE *out)
+{
+  fputc (toupper ((unsigned char) *text), out);
+  roff (text + 1, out);
+  fputs (".\n", out);
+}
+
 /* "CONTAINER [SIGNAL]": words in italics, brackets and dots as they are. */
 static void
 roff_operands (const char *text, FILE *out)
@@ -80,8 +89,7 @@ man_option (const struct opt *o, FILE *out)
       roff_operands (o->arg, out);
     }
   fputc ('\n', out);
-  roff (o->help, out);
-  fputs (".\n", out);
+  roff_sentence (o->help, out);
 }
 
 static void
@@ -99,8 +107,7 @@ man_options (const struct program *p, const struct command *command, FILE *out)
     if (! (*c)->hidden)
       {
         fprintf (out, ".TP\n\\fB%s\\fR\n", (*c)->name);
-        roff ((*c)->help, out);
-        fputs (".\n", out);
+        roff_sentence ((*c)->help, out);
       }
 }
 
