@@ -149,7 +149,7 @@ load_dir (struct cgroup *cg, char *line)
   cg->dirs = mem_grow (cg->dirs, cg->n_dirs + 1, sizeof *cg->dirs);
   cg->dirs[cg->n_dirs++] = (struct cgroup_dir) {
     .name = mem_strdup (name), .mount = mem_strdup (mount), .path = clean, .v2 = streq (v2, "1"),
-    .made = streq (line, "1"), .fd = -1, .procs_fd = -1,
+    .made = streq (line, "1"), .fd = -1, .self_fd = -1,
   };
   return 0;
 }
@@ -185,7 +185,7 @@ relative_of (const struct cgroup *cg)
   for (size_t i = 0; i < cg->n_dirs; i++)
     to.dirs[i] = (struct cgroup_dir) {
       .name = mem_strdup (cg->dirs[i].name), .mount = mem_strdup (cg->dirs[i].mount),
-      .path = mem_strdup (cg->dirs[i].path), .v2 = cg->dirs[i].v2, .fd = -1, .procs_fd = -1,
+      .path = mem_strdup (cg->dirs[i].path), .v2 = cg->dirs[i].v2, .fd = -1, .self_fd = -1,
     };
   return to;
 }

@@ -158,9 +158,6 @@ dir_make (struct cgroup_dir *d, dir_level *on_level, struct error **err)
       at = TAKE_FD (child);
       name = next;
     }
-  d->procs_fd = openat (at, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-  if (d->procs_fd < 0)
-    return fail_sys (err, errno, "open %s%s/cgroup.procs", d->mount, d->path);
   d->fd = TAKE_FD (at);
   return 0;
 }
@@ -173,17 +170,13 @@ dir_make (struct cgroup_dir *d, dir_level *on_level, struct error **err)
 int
 dir_enter (const struct cgroup_dir *d, pid_t pid, struct error **err)
 {
-  autoclose int own = -1, opened = -1;
-  int fd = d->procs_fd;
+  autoclose int own = -1;
+  int at = dir_at (d, &own, err);
+  if (at < 0)
+    return at;
+  autoclose int fd = openat (at, "cgroup.procs", O_WRONLY | O_CLOEXEC);
   if (fd < 0)
-    {
-      int at = dir_at (d, &own, err);
-      if (at < 0)
-        return at;
-      fd = opened = openat (at, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-      if (fd < 0)
-        return fail_sys (err, errno, "open %s%s/cgroup.procs", d->mount, d->path);
-    }
+    return fail_sys (err, errno, "open %s%s/cgroup.procs", d->mount, d->path);
   char text[24];
   int n = snprintf (text, sizeof text, "%d", pid);
   for (int tries = 1; RETRY_EINTR (write (fd, text, n)) < 0; tries++)
@@ -194,6 +187,20 @@ dir_enter (const struct cgroup_dir *d, pid_t pid, struct error **err)
       sleep_ms (ENTER_PAUSE_MS);
     }
   return 0;
+}
+
+int
+dir_prepare (struct cgroup_dir *d, struct error **err)
+{
+  autoclose int own = -1;
+  int at = dir_at (d, &own, err);
+  if (at < 0)
+    return at;
+  close_fd (&d->self_fd);
+  d->self_fd = d->v2 ? -1 : openat (at, "tasks", O_WRONLY | O_CLOEXEC);
+  if (d->self_fd < 0)
+    d->self_fd = openat (at, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+  return d->self_fd < 0 ? fail_sys (err, errno, "open %s%s/cgroup.procs", d->mount, d->path) : 0;
 }
 
 static void

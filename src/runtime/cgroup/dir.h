@@ -12,7 +12,7 @@
 int dir_at (const struct cgroup_dir *d, int *own, struct error **err);
 
 /* Make it with its parents. ON_LEVEL, if not NULL, is called for every directory on the way with PARENT, its descriptor,
- * before CHILD is made in it, and with CHILD's descriptor after that (-1 before). Leaves d->fd and d->procs_fd open.
+ * before CHILD is made in it, and with CHILD's descriptor after that (-1 before). Leaves d->fd open.
  * -EEXIST and d->made cleared if it should not have been there. */
 typedef int dir_level (const struct cgroup_dir *d, int parent, int child, struct error **err);
 int dir_make (struct cgroup_dir *d, dir_level *on_level, struct error **err);
@@ -29,6 +29,9 @@ int dir_read_key (const struct cgroup_dir *d, const char *file, const char *key,
 
 /* Move PID in: see cgroup_ops.enter. */
 int dir_enter (const struct cgroup_dir *d, pid_t pid, struct error **err);
+
+/* Open d->self_fd: see cgroup_prepare. */
+int dir_prepare (struct cgroup_dir *d, struct error **err);
 
 /* Add every process in it and below to *PIDS. A missing directory has none. */
 int dir_pids (const struct cgroup_dir *d, struct cgroup_pids *pids, struct error **err);
@@ -59,6 +62,8 @@ int cgroup_check_unused (const struct cgroup *cg, struct error **err);
 
 /* shared.c: what cgroup_v1 and cgroup_v2 do alike. LEVEL_OF: which dir_level to make a directory with. */
 int shared_create (struct cgroup *cg, dir_level *(*level_of) (const struct cgroup_dir *), struct error **err);
+/* Limits and nothing else; taken back on failure unless the cgroup is new. */
+int shared_set_limits (const struct cgroup *cg, const struct oci_resources *r, struct error **err);
 int shared_enter (const struct cgroup *cg, pid_t pid, struct error **err);
 int shared_remove (const struct cgroup *cg, struct error **err);
 

@@ -107,7 +107,7 @@ cgroup_dirs_free (struct cgroup_dir *dirs, size_t n)
       free (dirs[i].mount);
       free (dirs[i].path);
       close_fd (&dirs[i].fd);
-      close_fd (&dirs[i].procs_fd);
+      close_fd (&dirs[i].self_fd);
     }
   free (dirs);
 }
@@ -213,7 +213,7 @@ add_place (enum cgroup_mode mode, char *line, struct cgroup_dir **dirs, size_t *
   *dirs = mem_grow (*dirs, *n + 1, sizeof **dirs);
   (*dirs)[(*n)++] = (struct cgroup_dir) {
     .name = mem_strdup (name), .mount = TAKE_PTR (mount), .path = place, .v2 = v2,
-    .fd = -1, .procs_fd = -1,
+    .fd = -1, .self_fd = -1,
   };
 }
 

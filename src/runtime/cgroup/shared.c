@@ -2,6 +2,7 @@
 #include <sys/types.h>
 
 #include "dir.h"
+#include "limits.h"
 #include "log.h"
 
 #define REMOVE_MS 10000
@@ -24,7 +25,7 @@ drop_dir (struct cgroup *cg, size_t i)
   free (gone.mount);
   free (gone.path);
   close_fd (&gone.fd);
-  close_fd (&gone.procs_fd);
+  close_fd (&gone.self_fd);
 }
 
 static void
@@ -85,6 +86,37 @@ shared_enter (const struct cgroup *cg, pid_t pid, struct error **err)
   for (size_t i = 0; i < cg->n_dirs; i++)
     TRY (dir_enter (&cg->dirs[i], pid, err));
   return 0;
+}
+
+int
+cgroup_prepare (struct cgroup *cg, struct error **err)
+{
+  for (size_t i = 0; i < cg->n_dirs; i++)
+    {
+      TRY (dir_prepare (&cg->dirs[i], err));
+      if (cg->dirs[i].v2 && cg->join_fd < 0)
+        cg->join_fd = dir_open_join (&cg->dirs[i]);
+    }
+  return 0;
+}
+
+int
+cgroup_enter_self (const struct cgroup *cg, bool joined, struct error **err)
+{
+  for (size_t i = 0; i < cg->n_dirs; i++)
+    {
+      const struct cgroup_dir *d = &cg->dirs[i];
+      if (! (joined && d->v2) && RETRY_EINTR (write (d->self_fd, "0", 1)) < 0)
+        return fail_sys (err, errno, "enter cgroup %s%s", d->mount, d->path);
+    }
+  return 0;
+}
+
+int
+shared_set_limits (const struct cgroup *cg, const struct oci_resources *r, struct error **err)
+{
+  bool is_new = cg->dirs[0].fd >= 0;
+  return limits_apply (cg, r, ! is_new, err);
 }
 
 int

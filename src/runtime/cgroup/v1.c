@@ -5,7 +5,6 @@
 #include "devices.h"
 #include "dir.h"
 #include "fs.h"
-#include "limits.h"
 #include "v2.h"
 
 /* A new cpuset is empty and takes no process (ENOSPC): copy what the parent has, level by level (H13). */
@@ -58,7 +57,7 @@ freezer (const struct cgroup *cg)
 static int
 v1_set (const struct cgroup *cg, const struct oci_resources *r, bool devices, struct error **err)
 {
-  TRY (limits_apply (cg, r, ! devices, err));
+  TRY (shared_set_limits (cg, r, err));
   if (! devices)
     return 0;
   const struct cgroup_dir *d = cgroup_dir_of (cg, "devices");

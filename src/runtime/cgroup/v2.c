@@ -6,7 +6,6 @@
 
 #include "devices.h"
 #include "fs.h"
-#include "limits.h"
 
 #define SMALL_FILE 65536
 
@@ -88,7 +87,7 @@ dir_open_join (const struct cgroup_dir *d)
 static int
 v2_set (const struct cgroup *cg, const struct oci_resources *r, bool devices, struct error **err)
 {
-  TRY (limits_apply (cg, r, ! devices, err));
+  TRY (shared_set_limits (cg, r, err));
   return devices ? devices_set_v2 (cg, &cg->dirs[0], r, err) : 0;
 }
 
