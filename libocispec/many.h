@@ -1,4 +1,4 @@
-/* many.h - arrays and maps as parser and emitter see them, whatever the type of their items. Internal to the library. */
+/* many.h - arrays and maps as parser and emitter see them, whatever the type of their items. Internal. */
 #ifndef OCISPEC_MANY_H
 #define OCISPEC_MANY_H
 

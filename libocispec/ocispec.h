@@ -9,8 +9,8 @@
  *     oci_document_free (&doc);
  *
  * Types are strict: a wrong type, a number out of range or with a fraction, a key given twice, a string with NUL, bad
- * UTF-8, more than 128 levels or anything after the document is an error with its JSON path, line and column. `null` for a
- * member is the same as its absence; in an array or a map it is an error. Unknown members are ignored, as the
+ * UTF-8, more than 128 levels or anything after the document is an error with its JSON path, line and column. `null`
+ * for a member is the same as its absence; in an array or a map it is an error. Unknown members are ignored, as the
  * specification demands, and counted; their syntax is checked. Reentrant; touches nothing but memory. */
 #ifndef OCISPEC_OCISPEC_H
 #define OCISPEC_OCISPEC_H
@@ -25,19 +25,19 @@ struct oci_document
 {
   void *arena;          /* owns all that was parsed */
   unsigned line, column; /* of the error, from 1, a column is a character; 0 if it has no place (out of memory) */
-  char path[512];       /* of the error: "linux.namespaces[2].type"; "" for the document itself; no control characters */
-  char message[256];    /* "expected integer, found string"; no control characters */
+  char path[512];       /* of the error: "linux.namespaces[2].type"; "" for the document itself */
+  char message[256];    /* "expected integer, found string"; like path one line of UTF-8 without controls */
   size_t unknown;       /* members that were ignored, those inside of ignored ones not counted */
 };
 
-/* Parse LENGTH bytes of TEXT as the object that SCHEMA describes; TEXT is not needed afterwards. The result (a struct oci_T
- * for oci_T_schema) lives until oci_document_free(). NULL on error: see DOC, which then owns nothing. What DOC held before
- * is overwritten. */
+/* Parse LENGTH bytes of TEXT as the object that SCHEMA describes; TEXT is not needed afterwards. The result (a struct
+ * oci_T for oci_T_schema) lives until oci_document_free(). NULL on error: see DOC, which then owns nothing. What DOC
+ * held before is overwritten. */
 const void *oci_parse (const struct oci_schema *schema, const char *text, size_t length, struct oci_document *doc);
 
-/* OBJECT as JSON, NUL-terminated, for the caller to free. INDENT: NULL for one line, otherwise what to indent each level
- * with ("\t", "  "). Absent members are left out, empty arrays and maps that are `set` are not. What is not UTF-8 in a
- * string becomes U+FFFD. NULL when there is no memory. */
+/* OBJECT as JSON, NUL-terminated, for the caller to free. INDENT: NULL for one line, otherwise what to indent each
+ * level with ("\t", "  "). Absent members are left out, empty arrays and maps that are `set` are not. What is not UTF-8
+ * in a string becomes U+FFFD. NULL when there is no memory. */
 char *oci_emit (const struct oci_schema *schema, const void *object, const char *indent);
 
 /* Release what a parse gave. DOC may be zeroed, or freed already. */

@@ -1,6 +1,6 @@
-/* parse.c - the schema engine: events of a reader become the structs that a schema describes, or an error with its path.
- * Keeps its own stack of frames, so that a hostile document costs no C stack. Owns nothing but the document's arena;
- * pure, in any process. */
+/* parse.c - the schema engine: events of a reader become the structs that a schema describes, or an error with its
+ * path. Keeps its own stack of frames, so that a hostile document costs no C stack. Owns nothing but the document's
+ * arena; pure, in any process. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +116,13 @@ put_flag (struct parser *p, const struct oci_field *f, const struct oci_event *e
   return 0;
 }
 
+/* How much of a number to show. */
+static int
+shown (const struct oci_event *event)
+{
+  return event->length < 40 ? (int) event->length : 40;
+}
+
 /* The integer of EVENT as a sign and a magnitude; *FITS is false if the magnitude is 2^64 or more. */
 static int
 split_integer (struct parser *p, const struct oci_event *event, bool *negative, uint64_t *magnitude, bool *fits)
@@ -127,7 +134,7 @@ split_integer (struct parser *p, const struct oci_event *event, bool *negative, 
   for (s += *negative; s < end; s++)
     {
       if (*s < '0' || *s > '9')
-        return oci_refuse (p, "expected integer, found %.*s", (int) (event->length < 40 ? event->length : 40), event->text);
+        return oci_refuse (p, "expected integer, found %.*s", shown (event), event->text);
       *fits = *fits && ! __builtin_mul_overflow (*magnitude, UINT64_C (10), magnitude)
               && ! __builtin_add_overflow (*magnitude, (uint64_t) (*s - '0'), magnitude);
     }
@@ -144,8 +151,7 @@ put_integer (struct parser *p, const struct oci_field *f, const struct oci_event
   fits = fits && magnitude <= (uint64_t) INT64_MAX + negative;
   int64_t value = fits ? (int64_t) (negative ? -magnitude : magnitude) : 0;
   if (! fits || value < f->min || value > f->max)
-    return oci_refuse (p, "%.*s is out of range: %" PRId64 " to %" PRId64,
-                   (int) (event->length < 40 ? event->length : 40), event->text, f->min, f->max);
+    return oci_refuse (p, "%.*s is out of range: %" PRId64 " to %" PRId64, shown (event), event->text, f->min, f->max);
   *ret = value;
   return 0;
 }
@@ -167,8 +173,7 @@ put_opt_u64 (struct parser *p, const struct oci_field *f, const struct oci_event
   if (split_integer (p, event, &negative, &magnitude, &fits) < 0)
     return -1;
   if (! fits || (negative && magnitude))
-    return oci_refuse (p, "%.*s is out of range: 0 to %" PRIu64, (int) (event->length < 40 ? event->length : 40),
-                   event->text, UINT64_MAX);
+    return oci_refuse (p, "%.*s is out of range: 0 to %" PRIu64, shown (event), event->text, UINT64_MAX);
   *(struct opt_u64 *) to = (struct opt_u64) { magnitude, true };
   return 0;
 }

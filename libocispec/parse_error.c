@@ -1,5 +1,5 @@
-/* parse_error.c - what is wrong with a document and where: the path and the message that people read. Both are one line of
- * printable UTF-8, whatever the document holds. Pure, in any process. */
+/* parse_error.c - what is wrong with a document and where: the path and the message that people read. Both are one line
+ * of printable UTF-8, whatever the document holds. Pure, in any process. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "parser.h"
 #include "utf8.h"
 
-/* Of the LENGTH bytes of a character; 0: not UTF-8. C1 controls are characters to some terminals and orders to others. */
+/* Of the LENGTH bytes of a character; 0: not UTF-8. C1 controls are orders to some terminals. */
 static bool
 is_control (const char *s, size_t length)
 {

@@ -1,8 +1,8 @@
 /* reader.h - what a reader of some syntax (JSON, YAML) tells the schema engine: one event after the other.
  *
- * A reader checks the syntax, and that strings are well-formed UTF-8; the engine checks everything else. Starts and ends
- * are balanced, and in an object keys and values alternate: the engine relies on it. When the engine stops, the reader
- * alone knows where in the text the event was, and says it. Internal to the library. */
+ * A reader checks the syntax, and that strings are well-formed UTF-8; the engine checks everything else. Starts and
+ * ends are balanced, and in an object keys and values alternate: the engine relies on it. When the engine stops, the
+ * reader alone knows where in the text the event was, and says it. Internal to the library. */
 #ifndef OCISPEC_READER_H
 #define OCISPEC_READER_H
 

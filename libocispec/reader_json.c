@@ -1,8 +1,8 @@
 /* reader_json.c - JSON (RFC 8259) through yajl. Pure: reads the text it is given, in any process.
  *
- * yajl does not check what its allocator returns, so ours does not return when there is no memory; what yajl had lies in an
- * arena. What yajl does not refuse and a strict reader must: lone surrogates (it puts U+FFFD or three bytes of CESU-8 there),
- * overlong UTF-8 and UTF-8 of surrogates. These are looked for beforehand, and yajl gets the text up to the first. */
+ * yajl does not check what its allocator returns, so ours does not return when there is no memory; what yajl had lies
+ * in an arena. It takes lone surrogates (and makes up characters for them), overlong UTF-8 and UTF-8 of surrogates;
+ * a strict reader must not: they are looked for beforehand, and yajl gets the text up to the first. */
 #include "reader.h"
 
 #include <setjmp.h>

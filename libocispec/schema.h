@@ -102,7 +102,8 @@ struct oci_schema
 #define D_dict(T) .kind = K_DICT, .of.object = &oci_##T##_schema
 
 #define OCI_MEMBER(T, k, member, json, ...) C_##k member;
-#define OCI_FIELD(T, k, member, json, ...) { .key = json, .offset = offsetof (struct oci_##T, member), D_##k, ##__VA_ARGS__ },
+#define OCI_FIELD(T, k, member, json, ...) \
+  { .key = json, .offset = offsetof (struct oci_##T, member), D_##k, ##__VA_ARGS__ },
 #define DECLARE(T)                \
   struct oci_##T                  \
   {                               \

@@ -1,5 +1,5 @@
-/* test_ocispec.c - libocispec: every row of every table with every type of value, round trips, values, no memory. (What is
- * wrong with documents: test_ocispec_errors.c.) No files, no privileges. */
+/* test_ocispec.c - libocispec: every row of every table with every type of value, round trips, values, no memory. (What
+ * is wrong with documents: test_ocispec_errors.c.) No files, no privileges. */
 #include <limits.h>
 
 #include "arena.h"
@@ -13,7 +13,8 @@ static const struct
 {
   const char *text, *name;
 } values[] = {
-  { "null", "null" }, { "true", "boolean" }, { "1", "number" }, { "\"x\"", "string" }, { "[]", "array" }, { "{}", "object" },
+  { "null", "null" },    { "true", "boolean" }, { "1", "number" },
+  { "\"x\"", "string" }, { "[]", "array" },     { "{}", "object" },
 };
 
 static const char *
@@ -98,7 +99,8 @@ check_members (const struct oci_schema *root, const struct oci_schema *schema, c
 {
   for (const struct oci_field *f = schema->fields; f < schema->fields + schema->n_fields; f++)
     {
-      bool map = f->kind == K_MAP || f->kind == K_DICT, many = map || f->kind == K_STRS || f->kind == K_LIST || f->kind == K_INTS;
+      bool map = f->kind == K_MAP || f->kind == K_DICT;
+      bool many = map || f->kind == K_STRS || f->kind == K_LIST || f->kind == K_INTS;
       autofree char *key = mem_printf ("%s{\"%s\":", before, f->key);
       autofree char *member = mem_printf ("%s%s%s", path, *path ? "." : "", f->key);
       members_walked++;
@@ -117,7 +119,8 @@ check_members (const struct oci_schema *root, const struct oci_schema *schema, c
 }
 
 static const struct oci_schema *const documents[] = {
-  &oci_config_schema, &oci_state_file_schema, &oci_state_schema, &oci_container_process_state_schema, &oci_features_schema,
+  &oci_config_schema, &oci_state_file_schema, &oci_state_schema, &oci_container_process_state_schema,
+  &oci_features_schema,
 };
 
 TEST (members)
@@ -220,8 +223,9 @@ TEST (round_trip)
 TEST (values)
 {
   static const char text[]
-      = "\r\n {\"ociVersion\":\"\\u00e9\\ud83d\\ude00\\/\\b\",\"x\":{\"y\":[1e99,null,{}],\"y\":1},\"process\":{\"cwd\":\"/\","
-        "\"oomScoreAdj\":-0,\"rlimits\":[{\"type\":\"\",\"hard\":-0,\"soft\":0}],\"z\":1,\"user\":{\"uid\":null,\"gid\":4294967295},\"terminal\":true,\"args\":null}}\n";
+      = "\r\n {\"ociVersion\":\"\\u00e9\\ud83d\\ude00\\/\\b\",\"x\":{\"y\":[1e99,null,{}],\"y\":1},"
+        "\"process\":{\"cwd\":\"/\",\"oomScoreAdj\":-0,\"rlimits\":[{\"type\":\"\",\"hard\":-0,\"soft\":0}],"
+        "\"z\":1,\"user\":{\"uid\":null,\"gid\":4294967295},\"terminal\":true,\"args\":null}}\n";
   struct oci_document doc;
   const struct oci_config *c = oci_parse (&oci_config_schema, text, sizeof text - 1, &doc);
   CHECK (c);
@@ -263,12 +267,13 @@ TEST (good_documents)
 /* The documents that programs make: no parser saw their strings. */
 TEST (emit_of_made_up_values)
 {
-  struct oci_state state = { .oci_version = "1", .id = "\xff" "a\xed\xa0\x80\x1f\b\f\t\r", .status = "", .bundle = "/" };
+  struct oci_state state = { .oci_version = "1", .id = "\xff" "a\xed\xa0\x80\x1f\b\f\t\r", .status = "" };
+  state.bundle = "/";
   const char *keys[] = { "k" }, *strings[] = { "v" };
   state.annotations = (struct oci_strings) { .n = 1, .v = strings, .keys = keys };
   autofree char *text = oci_emit (&oci_state_schema, &state, NULL);
-  CHECK_STR ("{\"ociVersion\":\"1\",\"id\":\"\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\u001f\\b\\f\\t\\r\",\"status\":\"\","
-             "\"bundle\":\"/\",\"annotations\":{\"k\":\"v\"}}", text);
+  CHECK_STR ("{\"ociVersion\":\"1\",\"id\":\"\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\u001f\\b\\f\\t\\r\","
+             "\"status\":\"\",\"bundle\":\"/\",\"annotations\":{\"k\":\"v\"}}", text);
 }
 
 #ifdef __has_feature

@@ -1,5 +1,5 @@
-/* test_ocispec_errors.c - libocispec: what the parser refuses, what it says and where it says that the fault is. No files,
- * no privileges. */
+/* test_ocispec_errors.c - libocispec: what the parser refuses, what it says and where it says that the fault is. No
+ * files, no privileges. */
 #include "check.h"
 #include "mem.h"
 #include "ocispec.h"

@@ -1,6 +1,6 @@
-/* test_spec_keys.c - our tables against the specification's own definition of keys: the tags of its Go types, as Debian's
- * golang-github-opencontainers-specs-dev installs them (or $RUNTIME_SPEC_GO names the folder). A key that is in one only
- * fails, unless a list below says why. Skips (77) without that package. Reads two files, no privileges. */
+/* test_spec_keys.c - our tables against the specification's own definition of keys: the tags of its Go types, as
+ * Debian's golang-github-opencontainers-specs-dev installs them (or $RUNTIME_SPEC_GO names the folder). A key that is
+ * in one only fails, unless a list below says why. Skips (77) without that package. Reads two files, no privileges. */
 #include <fcntl.h>
 
 #include "check.h"
@@ -68,7 +68,8 @@ read_field (const char *line, struct go_field *ret)
   const char *type = line + until (line, " \t"), *rest;
   type += strspn (type, " \t");
   ret->map = strncmp (type, "map[", strlen ("map[")) == 0;
-  while ((rest = after_prefix (type, "*")) || (rest = after_prefix (type, "[]")) || (rest = after_prefix (type, "map[string]")))
+  while ((rest = after_prefix (type, "*")) || (rest = after_prefix (type, "[]"))
+         || (rest = after_prefix (type, "map[string]")))
     type = rest;
   ret->type = type;
   ret->type_length = until (type, " \t");
