@@ -22,6 +22,16 @@ inherit (struct oci_process *process, const struct oci_process *own)
 #undef INHERIT
 }
 
+/* Whatever is not the host's is the container's now, made or joined by its own process: joined by that process's pidfd. */
+static void
+join_all (struct plan *p)
+{
+  for (size_t i = 0; i < N_PLAN_NS; i++)
+    if (p->ns[i].mode != NS_HOST)
+      p->ns[i] = (struct plan_ns) { .mode = NS_JOIN };
+  p->ns_new = 0;
+}
+
 static int
 build (struct plan *p, const struct oci_process *process, const struct plan_options *options, struct error **err)
 {
@@ -35,7 +45,9 @@ build (struct plan *p, const struct oci_process *process, const struct plan_opti
   TRY (plan_ids (p, err));
   TRY (plan_process (p, merged, true, err));
   TRY (plan_seccomp (p, err));
-  return plan_cgroup (p, options, err);
+  TRY (plan_cgroup (p, options, err));
+  join_all (p);
+  return 0;
 }
 
 int
