@@ -178,6 +178,7 @@ is_given (const struct oci_field *f, const void *member)
     case K_STR:
     case K_ONEOF:
     case K_OBJ:
+    case K_JSON:
       memcpy (&pointer, member, sizeof pointer);
       return pointer;
     case K_FLAG:
@@ -205,6 +206,10 @@ emit_member (struct out *o, const struct oci_field *f, const void *member)
     case K_ONEOF:
       memcpy (&pointer, member, sizeof pointer);
       put_string (o, pointer);
+      break;
+    case K_JSON:
+      memcpy (&pointer, member, sizeof pointer);
+      put_text (o, pointer);
       break;
     case K_OBJ:
       memcpy (&pointer, member, sizeof pointer);

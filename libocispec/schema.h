@@ -37,6 +37,7 @@ struct opt_u64
 #define C_strs struct oci_strings                                          /* array of strings */
 #define C_map struct oci_strings                                           /* object of strings */
 #define C_ints struct { size_t n; int64_t *v; bool set; }                  /* array of integers 0 to 2^32-1 */
+#define C_json const char *                                                /* any value, as JSON text; only emitted */
 #define C_obj(T) struct oci_##T *                                          /* object; NULL if absent */
 #define C_list(T) struct { size_t n; struct oci_##T *v; const char **keys; bool set; } /* array of objects */
 #define C_dict(T) struct { size_t n; struct oci_##T *v; const char **keys; bool set; } /* object of objects */
@@ -62,6 +63,7 @@ enum oci_kind
   K_OBJ,
   K_LIST,
   K_DICT,
+  K_JSON,
 };
 
 struct oci_schema;
@@ -97,6 +99,7 @@ struct oci_schema
 #define D_strs .kind = K_STRS
 #define D_map .kind = K_MAP
 #define D_ints .kind = K_INTS, .min = 0, .max = UINT32_MAX
+#define D_json .kind = K_JSON
 #define D_obj(T) .kind = K_OBJ, .of.object = &oci_##T##_schema
 #define D_list(T) .kind = K_LIST, .of.object = &oci_##T##_schema
 #define D_dict(T) .kind = K_DICT, .of.object = &oci_##T##_schema
