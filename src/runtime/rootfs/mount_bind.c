@@ -40,19 +40,19 @@ mount_open_source (const struct plan *plan, const struct plan_mount *m, int user
   return 0;
 }
 
-/* The child first, unless only the runtime can: id-mapping needs privileges over the file system's user namespace, and
- * directories above the source may be closed to the container's user. */
+/* The child first, unless only the runtime can: id-mapping needs privileges over the file system's user namespace and the
+ * host's process numbers; and directories above the source may be closed to the container's user. */
 static int
 open_source (struct rootfs *r, const struct plan_mount *m, int *ret_fd, struct error **err)
 {
-  bool can_ask = r->sync >= 0 && r->in_userns;
+  bool can_ask = r->sync >= 0;
   if (m->idmap && can_ask)
     return sync_ask (r->sync, SYNC_MOUNT_FD, m - r->plan->mounts, NULL, -1, ret_fd, err);
   autoerror struct error *own = NULL;
   int result = mount_open_source (r->plan, m, -1, ret_fd, &own);
   if (result == 0)
     return 0;
-  if (can_ask && (result == -EACCES || result == -EPERM || result == -EOVERFLOW))
+  if (can_ask && r->in_userns && (result == -EACCES || result == -EPERM || result == -EOVERFLOW))
     return sync_ask (r->sync, SYNC_MOUNT_FD, m - r->plan->mounts, NULL, -1, ret_fd, err);
   return fail (err, -result, "%s", error_text (own));
 }
