@@ -286,6 +286,13 @@ take_value (struct parser *p, const struct oci_event *event)
   return put_member (p, f->field, event, f->target + f->field->offset);
 }
 
+/* A kind without a rule is only emitted: to the parser such a member is unknown. */
+static bool
+is_parsed (const struct oci_field *f)
+{
+  return (size_t) f->kind < ARRAY_LEN (member_rules);
+}
+
 static const struct oci_field *
 find_field (const struct oci_schema *schema, const char *key, size_t length)
 {
@@ -293,7 +300,7 @@ find_field (const struct oci_schema *schema, const char *key, size_t length)
     {
       const struct oci_field *f = &schema->fields[i];
       if (strncmp (f->key, key, length) == 0 && f->key[length] == '\0')
-        return f;
+        return is_parsed (f) ? f : NULL;
     }
   return NULL;
 }
