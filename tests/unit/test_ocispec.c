@@ -176,6 +176,9 @@ add_value (struct text *t, const struct oci_field *f)
           add_object (t, f->of.object);
         }
       text_add (t, f->kind == K_LIST ? "]" : "}");
+      break;
+    default:
+      CHECK (! "a document that is read has no kind that is only emitted");
     }
 }
 
