@@ -97,12 +97,26 @@ to_file (enum log_level level, const char *message)
     dprintf (STDERR_FILENO, "%s: log file: %s\n", program_invocation_short_name, strerror (-r));
 }
 
+/* A message may quote config.json: what would move a terminal's cursor or begin a second line is shown as a number. */
+static void
+add_printable (struct text *t, const char *s)
+{
+  for (; *s; s++)
+    if ((unsigned char) *s < 0x20 || *s == 0x7f)
+      text_printf (t, "\\x%02x", *s);
+    else
+      text_add_bytes (t, s, 1);
+}
+
 static void
 to_stderr (enum log_level level, const char *message)
 {
   autotext struct text line = { 0 };
-  text_printf (&line, "%s: %s%s%s\n", program_invocation_short_name, level == LOG_ERROR ? "" : level_names[level],
-               level == LOG_ERROR ? "" : ": ", message);
+  text_printf (&line, "%s: ", program_invocation_short_name);
+  if (level != LOG_ERROR)
+    text_printf (&line, "%s: ", level_names[level]);
+  add_printable (&line, message);
+  text_add (&line, "\n");
   fs_write_all (STDERR_FILENO, line.s, line.len);
 }
 

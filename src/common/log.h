@@ -27,8 +27,8 @@ bool log_wants (enum log_level level);
 /* The log file's descriptor, -1 if none: what a child that closes everything has to keep. */
 int log_fd (void);
 
-/* One line at LEVEL. An error goes to the log file and, as plain text, to standard error; the others go to the log file
- * if there is one, otherwise to standard error. */
+/* One line at LEVEL. An error goes to the log file and, as one line of plain text, to standard error; the others go to
+ * the log file if there is one, otherwise to standard error. */
 void log_line (enum log_level level, const char *fmt, ...) PRINTF (2, 3);
 
 #define log_debug(...)                  \

@@ -101,7 +101,7 @@ TEST (bad_path)
   CHECK_STR ("log file /nonexistent/log: No such file or directory", error_text (err));
 }
 
-/* Errors are plain text on standard error, with or without a log file; nothing else is if there is one. */
+/* Errors are one line of plain text on standard error, with or without a log file; nothing else is if there is one. */
 TEST (standard_error)
 {
   autofree char *path = mem_printf ("%s/stderr", dir);
@@ -115,7 +115,7 @@ TEST (standard_error)
   log_line (LOG_ERROR, "e");
   dup2 (saved, STDERR_FILENO);
   CHECK_INT (0, fs_read_regular (dirfd_, "stderr", 4096, &text, NULL, NULL));
-  CHECK_STR ("test_log: say \"no\n\"\ntest_log: warning: w1\ntest_log: e\n", text);
+  CHECK_STR ("test_log: say \"no\\x0a\"\ntest_log: warning: w1\ntest_log: e\n", text);
 }
 
 TEST (set_up)
