@@ -90,6 +90,8 @@ TEST (read_stream)
   size_t len = 0;
   int p[2];
   CHECK_INT (0, pipe2 (p, O_CLOEXEC));
+  CHECK_INT (0, fs_write_all (p[1], "abcd", 4));
+  CHECK_INT (-EFBIG, fs_read_stream (p[0], "pipe", 3, &none, NULL, NULL));
   CHECK_INT (0, fs_write_all (p[1], "abc", 3));
   close_fd (&p[1]);
   CHECK_INT (0, fs_read_stream (p[0], "pipe", 3, &text, &len, NULL));

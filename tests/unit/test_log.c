@@ -121,7 +121,7 @@ TEST (standard_error)
 TEST (set_up)
 {
   program_invocation_short_name = "test_log";
-  umask (022);
+  umask (0);
   CHECK (mkdtemp (dir) != NULL);
   dirfd_ = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   CHECK (dirfd_ >= 0);
