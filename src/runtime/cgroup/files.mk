@@ -15,9 +15,23 @@ cgroup_sources = \
 	src/runtime/cgroup/limits.c \
 	src/runtime/cgroup/limits.h \
 	src/runtime/cgroup/limits_special.c \
+	src/runtime/cgroup/oom.c \
+	src/runtime/cgroup/oom.h \
 	src/runtime/cgroup/place.c \
 	src/runtime/cgroup/place.h \
 	src/runtime/cgroup/shared.c \
+	src/runtime/cgroup/stats.c \
+	src/runtime/cgroup/stats.h \
+	src/runtime/cgroup/stats_io.c \
 	src/runtime/cgroup/v1.c \
 	src/runtime/cgroup/v2.c \
-	src/runtime/cgroup/v2.h
+	src/runtime/cgroup/v2.h \
+	src/runtime/events.c \
+	src/runtime/events_json.c \
+	src/runtime/events_json.h \
+	src/runtime/merge.c \
+	src/runtime/merge.h \
+	src/runtime/net_stats.c \
+	src/runtime/net_stats.h \
+	src/runtime/pause.c \
+	src/runtime/update.c

@@ -5,6 +5,7 @@
 #include "devices.h"
 #include "dir.h"
 #include "fs.h"
+#include "stats.h"
 #include "v2.h"
 
 /* A new cpuset is empty and takes no process (ENOSPC): copy what the parent has, level by level (H13). */
@@ -110,6 +111,7 @@ const struct cgroup_ops cgroup_v1_ops = {
   .frozen = v1_frozen,
   .pids = v1_pids,
   .kill_all = v1_kill_all,
+  .stats = stats_read,
   .oom_kills = v1_oom_kills,
   .remove = shared_remove,
 };

@@ -6,6 +6,7 @@
 
 #include "devices.h"
 #include "fs.h"
+#include "stats.h"
 
 #define SMALL_FILE 65536
 
@@ -132,6 +133,7 @@ const struct cgroup_ops cgroup_v2_ops = {
   .frozen = v2_frozen,
   .pids = v2_pids,
   .kill_all = v2_kill_all,
+  .stats = stats_read,
   .oom_kills = v2_oom_kills,
   .remove = shared_remove,
 };
