@@ -76,7 +76,7 @@ setup ()
 }
 
 @test "masks cannot be taken away by a user namespace below" {
-  config '.linux.maskedPaths += ["/secret/file", "/secret/dir"]'
+  config '.linux.maskedPaths += ["/secret/file", "/secret/dir"] | .process.user = {uid: 1000, gid: 1000}'
   run_in unshare -Urm sh -c 'id -u; umount /secret/file; umount /secret/dir; cat /secret/file; ls -A /secret/dir; mount --bind /secret /mnt; cat /mnt/file'
   assert_match '^0
 '
