@@ -134,6 +134,10 @@ join_container (struct init *init, struct error **err)
   int r = join_by_pidfd (init);
   if (r < 0)
     return fail_sys (err, -r, "join the container's namespaces");
+  /* Its processes see the next fork. One with CAP_SYS_PTRACE may look into what is not dumpable too, so that nothing of the
+   * host's may be left by then (CVE-2016-9962): no descriptor; root and working directory are the container's since setns. */
+  init_close_others (init);
+  init->launch->container->root_fd = init->launch->container->dir_fd = -1;
   init->rootfs.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (init->rootfs.root < 0)
     return fail_sys (err, errno, "open the container's root");
