@@ -188,7 +188,7 @@ make (struct making *k, struct error **err)
   int result = mount_new (m->type, m->source, k->data, flags, k->label, &fd, &own);
   if (result == 0)
     return finish (k, fd, false, err);
-  if (result == -EMSGSIZE || result == -EINVAL || result == -ENOSYS)
+  if (result == -EMSGSIZE || result == -EINVAL)
     {
       fd = make_attached (k, own ? NULL : err);
       if (fd >= 0)
