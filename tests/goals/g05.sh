@@ -25,7 +25,7 @@ one ()
       grep -q '[a-z]' "$WORK/out" || bad "$1: $error at $call number $when: no message"
       ;;
     # Before main: the dynamic linker's own.
-    127) grep -q 'shared libraries' "$WORK/out" || bad "$1: $error at $call number $when: $(head -n 3 "$WORK/out")" ;;
+    127) grep -qE 'shared libraries|TLS data structures' "$WORK/out" || bad "$1: $error at $call number $when: $(head -n 3 "$WORK/out")" ;;
     *) bad "$1: $error at $call number $when: status $rc: $(head -n 3 "$WORK/out")" ;;
   esac
 }

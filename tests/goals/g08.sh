@@ -22,15 +22,15 @@ damaged ()
   out=$(perry delete -f "$TAG" 2>&1) || bad "$1: delete -f: $out"
   [ ! -e "$STATE_ROOT/$TAG" ] || bad "$1: a state directory is left"
   rm -rf "${STATE_ROOT:?}/$TAG"
-  if ! wait_for 5 census_empty "$TAG-x" "$WORK/none" >/dev/null; then
-    bad "$1: left: $(census "$TAG-x" "$WORK/none")"
-    sweep "$TAG-x" "$WORK/none"
+  if ! wait_for 5 census_empty "$TAG" "$WORK/none" >/dev/null; then
+    bad "$1: left: $(census "$TAG" "$WORK/none")"
+    sweep "$TAG" "$WORK/none"
   fi
 }
 
 victim ()
 {
-  perry run -d -b "$BUNDLE" "$1" </dev/null >"$WORK/out" 2>&1 || bad "run: $(cat "$WORK/out")"
+  perry run -d -b "$BUNDLE" "$1" </dev/null >"$WORK/out" 2>&1 || { bad "run: $(cat "$WORK/out")"; finish "gave up"; }
 }
 
 victim "$other"
