@@ -178,7 +178,8 @@ TEST (sysctl_paths)
 
 #define SECCOMP "'seccomp': { 'defaultAction': 'SCMP_ACT_ALLOW',\n" \
   "                 'syscalls': [ { 'names': [ 'mkdir' ], 'action': 'SCMP_ACT_ERRNO' } ] }"
-#define NOTIFY "'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [ { 'names': [ 'mkdir' ], 'action': 'SCMP_ACT_NOTIFY' } ]"
+#define NOTIFY \
+  "'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [ { 'names': [ 'mkdir' ], 'action': 'SCMP_ACT_NOTIFY' } ]"
 
 TEST (seccomp)
 {
@@ -217,7 +218,8 @@ TEST (attributes)
   const struct plan_process *p = &changed (&f, "'terminal': false",
     "'oomScoreAdj': -5, 'ioPriority': { 'class': 'IOPRIO_CLASS_RT', 'priority': 4 }, 'scheduler': { 'policy': "
     "'SCHED_DEADLINE', 'runtime': 2000, 'deadline': 3000, 'period': 4000, 'flags': [ 'SCHED_FLAG_RESET_ON_FORK', "
-    "'SCHED_FLAG_RECLAIM' ] }, 'execCPUAffinity': { 'initial': '0' }, 'consoleSize': { 'height': 24, 'width': 80 }")->process;
+    "'SCHED_FLAG_RECLAIM' ] }, 'execCPUAffinity': { 'initial': '0' }, 'consoleSize': "
+    "{ 'height': 24, 'width': 80 }")->process;
   CHECK_INT (-5, p->oom_score_adj);
   CHECK_INT (1 << 13 | 4, p->io_priority);
   CHECK (p->scheduler_set && p->scheduler.policy == 6 && p->scheduler.flags == 3 && p->scheduler.deadline == 3000);

@@ -123,6 +123,7 @@ static const struct change namespace_changes[] = {
     "sysctl \"kernel.core_pattern\" is not in a separate kernel namespace" },
   { "37", SYSCTL, "'net/../kernel/core_pattern': 'x'", "is not a name of a kernel parameter" },
   { "37", SYSCTL, "'net.ipv4.x\\ny': 'x'", "is not a name of a kernel parameter" },
+  { "37 in one line", SYSCTL, "'net.x\\ny': 'x'", "\"net.x?y\"" },
   { "37", SYSCTL, "'net..x': 'x'", "is not a name of a kernel parameter" },
   { "37", SYSCTL, "'': 'x'", "is not a name of a kernel parameter" },
   { "37", SYSCTL, "'kernel.domainname': 'x'", NULL },
@@ -158,7 +159,8 @@ static const struct change seccomp_changes[] = {
     "{ 'names': ['mkdir'], 'action': 'SCMP_ACT_ERRNO', 'args': [ { 'index': 6, 'value': 0, 'op': 'SCMP_CMP_EQ' } ] }",
     "linux.seccomp.syscalls[0].args[0].index: 6 is out of range [0, 5]" },
   { "47 valueTwo is 0 where Go left it out", RULE,
-    "{ 'names': ['clone'], 'action': 'SCMP_ACT_ALLOW', 'args': [ { 'index': 0, 'value': 1, 'op': 'SCMP_CMP_MASKED_EQ' } ] }",
+    "{ 'names': ['clone'], 'action': 'SCMP_ACT_ALLOW', 'args': "
+    "[ { 'index': 0, 'value': 1, 'op': 'SCMP_CMP_MASKED_EQ' } ] }",
     NULL },
   { "names", "[ 'mkdir' ]", "[]", "linux.seccomp.syscalls[0].names: empty" },
   { "48", "[ 'mkdir' ]", "[ 'no_such_call' ]", NULL },
@@ -279,7 +281,8 @@ TEST (mappings)
 {
   for (size_t i = 0; i < ARRAY_LEN (mapping_changes); i++)
     {
-      autofree char *replace = mem_printf ("{ 'type': 'mount' }, { 'type': 'user' } ], 'uidMappings': %s, 'gidMappings': "
+      autofree char *replace = mem_printf ("{ 'type': 'mount' }, { 'type': 'user' } ], 'uidMappings': %s, "
+                                           "'gidMappings': "
                                            "[ { 'containerID': 0, 'hostID': 0, 'size': 100 } ]",
                                              mapping_changes[i].maps);
       const struct change c = { "43", NS_END, replace, mapping_changes[i].want };
