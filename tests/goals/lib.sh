@@ -87,7 +87,8 @@ random ()
 settled ()
 {
   local left
-  left=$(find "$STATE_ROOT" -mindepth 1 2>/dev/null)
+  # The cache of compiled filters is meant to stay.
+  left=$(find "$STATE_ROOT" -mindepth 1 -not -path "$STATE_ROOT/.cache*" 2>/dev/null)
   [ -z "$left" ] || bad "${1-}: left in the state root: $left"
   if ! wait_for 5 census_empty "$TAG" "$WORK" >/dev/null; then
     bad "${1-}: left: $(census "$TAG" "$WORK" | head -n 5)"
