@@ -17,7 +17,7 @@
 static int
 serve_STAGE (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err UNUSED)
 {
-  snprintf (l->stage, sizeof l->stage, "%s", m->text);
+  snprintf (l->stage, sizeof l->stage, "%.63s", m->text);
   l->going = m->value == 1;
   log_debug ("%s: stage %s", l->plan->id, l->stage);
   return 0;
@@ -145,7 +145,7 @@ serve_CONSOLE (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, str
     return socket_send_fd (l->console_socket, m->text, m->fd, err);
   close_fd (&l->master);
   l->master = TAKE_FD (m->fd);
-  return 0;
+  return terminal_proxy_prepare (l->master, err);
 }
 
 /* The filter is loaded already and may hold up sendmsg(2): the child only names the descriptor (config-linux.md#seccomp). */

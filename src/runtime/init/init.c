@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "log.h"
 #include "proc.h"
@@ -30,6 +31,27 @@ init_proc (struct init *init, struct error **err)
   return init->proc >= 0 ? 0 : proc_open (init->plan->n_sysctls > 0, &init->proc, err);
 }
 
+static void
+close_from_to (unsigned first, unsigned last)
+{
+  if (first <= last && syscall (SYS_close_range, first, last, 0) < 0)
+    for (unsigned fd = first; fd <= last && fd < (unsigned) sysconf (_SC_OPEN_MAX); fd++)
+      close ((int) fd);
+}
+
+void
+init_close_others (struct init *init)
+{
+  const struct kept_fds *kept = &init->launch->kept;
+  unsigned first = 3 + kept->listen + kept->preserve, sync = (unsigned) init->sync;
+  unsigned start = init->launch->start_socket < 0 ? sync : (unsigned) init->launch->start_socket;
+  unsigned low = sync < start ? sync : start, high = sync < start ? start : sync;
+  init->proc = init->slave = init->rootfs.root = -1;
+  close_from_to (first, low - 1);
+  close_from_to (low + 1, high - 1);
+  close_from_to (high + 1, ~0U);
+}
+
 /* Signals as a fresh program expects them: nothing blocked, nothing ignored (a caller may have ignored SIGPIPE). */
 static void
 reset_signals (void)
@@ -52,6 +74,8 @@ init_main (struct init *init)
   /* Should the runtime be killed, so is everything that is half made. Cleared before READY. */
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   close_fd (&init->launch->sock);
+  /* The lock on the state directory is the runtime's alone: whoever holds a copy of its descriptor holds the lock. */
+  close_fd (&init->launch->container->dir_fd);
   reset_signals ();
   for (; s < end && r == 0; s++)
     if (s->for_exec || ! init->launch->exec)

@@ -47,6 +47,10 @@ int init_enter_cgroup (struct init *init, struct error **err);
 /* init.c: INIT's trusted procfs, opened at the first call. */
 int init_proc (struct init *init, struct error **err);
 
+/* init.c: close all but the standard streams, what the caller asked to keep, and the sockets. Before the working directory
+ * is entered: a path such as /proc/self/fd/7 must not lead to a directory of the host (CVE-2024-21626). */
+void init_close_others (struct init *init);
+
 /* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc's functions would signal the
  * runtime's other threads, of which this process has none. */
 int set_identity (const struct plan *plan, struct error **err);

@@ -67,7 +67,7 @@ set_labels (struct init *init, struct error **err)
   if (p->selinux)
     TRY (selinux_set_exec (init->proc, p->selinux, err));
   if (p->apparmor)
-    TRY (apparmor_set_exec (init->proc, p->apparmor, err));
+    TRY (apparmor_set_exec (init->proc, p->apparmor, p->no_new_privileges, err));
   return 0;
 }
 
@@ -141,6 +141,7 @@ become_user (struct init *init, struct error **err)
 {
   const struct plan_process *p = &init->plan->process;
   autoerror struct error *first = NULL;
+  init_close_others (init);
   bool there = enter_cwd (p->cwd, &first) == 0;
   if (p->umask_set || ! init->launch->exec)
     umask (p->umask_set ? p->umask : 0022);
@@ -172,7 +173,6 @@ stage_process (struct init *init, struct error **err)
   TRY (set_labels (init, err));
   TRY (sync_ask (init->sync, SYNC_RLIMITS, 0, NULL, -1, NULL, err));
   TRY (become_user (init, err));
-  close_fd (&init->proc);
   if (init->launch->exec)
     {
       if (prctl (PR_SET_PDEATHSIG, 0) < 0)
