@@ -32,12 +32,16 @@ void error_free (struct error **err);
 #define autoerror __attribute__ ((cleanup (error_free)))
 
 /* TRY, saying what was being done: TRY_DOING (err, open_it (…), "mounts[%zu]", i). */
-#define TRY_DOING(err, call, ...)         \
-  do                                      \
-    {                                     \
-      if ((call) < 0)                     \
-        return wrap ((err), __VA_ARGS__); \
-    }                                     \
+#define TRY_DOING(err, call, ...)      \
+  do                                   \
+    {                                  \
+      int r_ = (call);                 \
+      if (r_ < 0)                      \
+        {                              \
+          wrap ((err), __VA_ARGS__);   \
+          return r_;                   \
+        }                              \
+    }                                  \
   while (0)
 
 #endif

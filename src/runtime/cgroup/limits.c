@@ -260,7 +260,8 @@ apply_all (struct limit_job *job, struct error **err)
       if (r < 0 && job->limit->may_fail)
         log_warning ("linux.resources.%s: ignored: %s", job->limit->member, error_text (e));
       else if (r < 0)
-        return fail (err, -r, "linux.resources.%s: %s", job->limit->member, error_text (e));
+        return fail (err, -r, "linux.resources.%s%s%s", job->limit->member, strchr ("[.", *error_text (e)) ? "" : ": ",
+                     error_text (e));
     }
   return 0;
 }
