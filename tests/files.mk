@@ -1,2 +1,3 @@
 # What the tests consist of besides programs.
-EXTRA_DIST += tests/bats tests/goals
+EXTRA_DIST += tests/bats tests/goals tests/engines tests/vm contrib/check contrib/soak contrib/quickstart contrib/vm-run \
+	contrib/lib contrib/packages contrib/codespell.words

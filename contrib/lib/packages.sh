@@ -52,7 +52,9 @@ built_in ()
 {
   local dir=$TOP/$1
   shift
-  [ -x "$TOP/configure" ] && [ "$TOP/configure" -nt "$TOP/configure.ac" ] || (cd "$TOP" && autoreconf -fi) || return 1
+  if [ ! -e "$TOP/build-aux/missing" ] || [ ! "$TOP/configure" -nt "$TOP/configure.ac" ]; then
+    (cd "$TOP" && autoreconf -fi) || return 1
+  fi
   mkdir -p "$dir"
   if [ ! -e "$dir/config.status" ] || [ "$TOP/configure" -nt "$dir/config.status" ]; then
     (cd "$dir" && ../configure -q "$@") || return 1

@@ -3,6 +3,7 @@
 # `delete --force` takes away all of it, and the same id can be created again.
 # shellcheck source=tests/goals/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/goals/inject.sh
 . "${0%/*}/inject.sh"
 count=${1:-1000} calls=${2:-$((count / 4))}
 

@@ -3,6 +3,7 @@
 # whenever it fails, and one `delete --force` takes away all there is.
 # shellcheck source=tests/goals/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=tests/goals/inject.sh
 . "${0%/*}/inject.sh"
 need strace
 count=${1:-3000} total=0 failed=0

@@ -21,6 +21,7 @@ sample ()
   awk -v n="$1" '{ l[NR] = $0 } END { if (n > NR) n = NR; for (i = 0; i < n; i++) print l[int (i * NR / n) + 1] }' "$WORK/points"
 }
 
+# shellcheck disable=SC2034 # rc is for the callers
 # inject WHAT COMMAND...: runs the program with the fault; its status is in $rc, what it said in $WORK/out. (The shell's own
 # word about a killed child is not wanted.)
 inject ()
