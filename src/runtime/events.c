@@ -74,10 +74,10 @@ container_events (const struct context *ctx, const char *id, unsigned interval_m
   if (status == STATUS_STOPPED || status == STATUS_CREATING || ! c.state->cgroup)
     return fail (err, ESRCH, "container with id %s is not running", id);
   autocgroup struct cgroup cg = { .join_fd = -1 };
-  TRY_DOING (err, cgroup_load (c.state->cgroup, &cg, err), "container %s", id);
+  TRY (cgroup_load (c.state->cgroup, &cg, err));
   autowatch struct oom_watch watch = OOM_WATCH_INIT;
   if (! once)
-    TRY_DOING (err, oom_watch_open (&cg, &watch, err), "container %s", id);
+    TRY (oom_watch_open (&cg, &watch, err));
   for (int64_t due = now_ms ();;)
     {
       autoerror struct error *e = NULL;
@@ -85,7 +85,7 @@ container_events (const struct context *ctx, const char *id, unsigned interval_m
       if (r == -ENOENT && ! once)
         return 0;
       if (r < 0)
-        return fail (err, -r, "container %s: %s", id, error_text (e));
+        return fail (err, -r, "%s", error_text (e));
       if (once)
         return 0;
       due += interval_ms;

@@ -20,9 +20,8 @@ container_pause (const struct context *ctx, const char *id, bool pause, struct e
   autocontainer struct container c = CONTAINER_INIT;
   autocgroup struct cgroup cg = { .join_fd = -1 };
   TRY (state_open (ctx->root, id, true, &c, err));
-  TRY_DOING (err, check_status (&c, pause, err), "container %s", id);
+  TRY (check_status (&c, pause, err));
   if (c.state->cgroup)
-    TRY_DOING (err, cgroup_load (c.state->cgroup, &cg, err), "container %s", id);
-  TRY_DOING (err, cgroup_freeze (&cg, pause, err), "container %s", id);
-  return 0;
+    TRY (cgroup_load (c.state->cgroup, &cg, err));
+  return cgroup_freeze (&cg, pause, err);
 }

@@ -62,8 +62,8 @@ container_update (const struct context *ctx, const char *id, const char *text, s
   int r = text ? parse_resources (text, length, name, &doc, &resources, err) : 0;
   if (r == 0)
     r = state_open (ctx->root, id, true, &c, err);
-  if (r == 0 && (r = update (&c, resources, err)) < 0)
-    wrap (err, "container %s", id);
+  if (r == 0)
+    r = update (&c, resources, err);
   oci_document_free (&doc);
   return r;
 }

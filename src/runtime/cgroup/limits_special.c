@@ -76,7 +76,13 @@ memory_v1 (struct limit_job *job, int64_t limit, struct error **err)
   bool raise = limit == -1 || (uint64_t) limit > now;
   if (memsw && raise)
     TRY (set_memsw (job, memsw, err));
-  TRY (explain_memory (job, limit, "memory.usage_in_bytes", write_limit (job, "memory.limit_in_bytes", limit, err), err));
+  int r = write_limit (job, "memory.limit_in_bytes", limit, err);
+  uint64_t memsw_now;
+  if (r == -EINVAL && ! memsw && dir_read_u64 (job->dir, "memory.memsw.limit_in_bytes", &memsw_now) == 0
+      && memsw_now < (uint64_t) limit)
+    return fail (err, EINVAL, "%" PRIi64 " is above the memory+swap limit in force, %" PRIu64 ": set memory.swap too", limit,
+                 memsw_now);
+  TRY (explain_memory (job, limit, "memory.usage_in_bytes", r, err));
   return memsw && ! raise ? set_memsw (job, memsw, err) : 0;
 }
 

@@ -35,6 +35,8 @@ static const struct number numbers[] = {
   N (cpuset.memory_spread_slab, "cpuset", "cpuset.memory_spread_slab", NULL, NULL, NULL, 1)
   N (cpuset.memory_pressure, "cpuset", "cpuset.memory_pressure", NULL, NULL, NULL, 1)
   N (cpuset.sched_load_balance, "cpuset", "cpuset.sched_load_balance", NULL, NULL, NULL, 1)
+  /* -1 means "as the system has it"; strtoull takes the sign, and the member is a signed one. */
+  N (cpuset.sched_relax_domain_level, "cpuset", "cpuset.sched_relax_domain_level", NULL, NULL, NULL, 1)
   N (memory.cache, "memory", "memory.stat", "cache", "memory.stat", "file", 1)
   N (mem.limit, "memory", "memory.limit_in_bytes", NULL, "memory.max", NULL, 1)
   N (mem.usage, "memory", "memory.usage_in_bytes", NULL, "memory.current", NULL, 1)
