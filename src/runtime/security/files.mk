@@ -14,6 +14,8 @@ security_sources = \
 	src/runtime/security/seccomp_compile.h \
 	src/runtime/security/seccomp_enosys.c \
 	src/runtime/security/seccomp_enosys.h \
+	src/runtime/security/seccomp_join.c \
+	src/runtime/security/seccomp_join.h \
 	src/runtime/intel_rdt.c \
 	src/runtime/intel_rdt.h \
 	src/runtime/sealed_exe.c \

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "mem.h"
 #include "security/seccomp_enosys.h"
+#include "security/seccomp_join.h"
 #include "tables.h"
 
 /* Above this libseccomp's binary tree gives shorter ways through the program than its list. */
@@ -18,13 +19,13 @@
 #define MAX_ARGS 6
 #define MAX_ARCHS 32
 
+/* One architecture's share of the work: a filter of its own, see seccomp_join.h. */
 struct compiler
 {
   const struct oci_seccomp *spec;
   scmp_filter_ctx ctx;
   uint32_t default_action;
-  uint32_t archs[MAX_ARCHS];
-  size_t n_archs;
+  uint32_t arch; /* libseccomp's token */
 };
 
 static void
@@ -53,31 +54,44 @@ action_value (const char *action, const struct opt_i64 *errno_ret, uint32_t *ret
   return 0;
 }
 
+/* The architectures of SPEC, the native one first whether it names it or not, each once. */
 static int
-add_archs (struct compiler *c, struct error **err)
+list_archs (const struct oci_seccomp *spec, uint32_t archs[MAX_ARCHS], size_t *ret_n, struct error **err)
 {
-  c->archs[c->n_archs++] = seccomp_arch_native ();
-  const struct oci_strings *names = &c->spec->architectures;
+  const struct oci_strings *names = &spec->architectures;
+  size_t n = 0;
+  archs[n++] = seccomp_arch_native ();
   for (size_t i = 0; i < names->n; i++)
     {
       uint64_t token;
+      size_t seen = 0;
       if (! name_value_find (seccomp_arches, names->v[i], &token))
         return fail (err, EINVAL, "linux.seccomp.architectures[%zu]: unknown architecture \"%s\"", i, names->v[i]);
-      int r = seccomp_arch_add (c->ctx, (uint32_t) token);
-      if (r == -EEXIST)
-        continue;
-      if (r == -EINVAL)
-        {
-          log_warning ("linux.seccomp.architectures[%zu]: this libseccomp does not know %s: its system calls will be "
-                       "refused", i, names->v[i]);
-          continue;
-        }
-      if (r < 0)
-        return fail_sys (err, -r, "linux.seccomp.architectures[%zu]: %s", i, names->v[i]);
-      if (c->n_archs < MAX_ARCHS)
-        c->archs[c->n_archs++] = (uint32_t) token;
+      while (seen < n && archs[seen] != token)
+        seen++;
+      if (seen == n && n < MAX_ARCHS)
+        archs[n++] = (uint32_t) token;
     }
+  *ret_n = n;
   return 0;
+}
+
+/* Make C's filter one for its architecture alone. 1 if libseccomp knows it, 0 if not. */
+static int
+choose_arch (struct compiler *c, struct error **err)
+{
+  if (c->arch == seccomp_arch_native ())
+    return 1;
+  int r = seccomp_arch_add (c->ctx, c->arch);
+  if (r == -EINVAL)
+    {
+      log_warning ("linux.seccomp.architectures: this libseccomp does not know architecture %#x: its system calls will be "
+                   "refused", c->arch);
+      return 0;
+    }
+  if (r == 0)
+    r = seccomp_arch_remove (c->ctx, seccomp_arch_native ());
+  return r < 0 ? fail_sys (err, -r, "linux.seccomp.architectures: architecture %#x", c->arch) : 1;
 }
 
 /* ---- rules ------------------------------------------------------------------------------------------------------- */
@@ -120,7 +134,8 @@ add_rule (struct compiler *c, uint32_t action, const char *name, const struct sc
   int nr = seccomp_syscall_resolve_name (name);
   if (nr == __NR_SCMP_ERROR)
     {
-      log_debug ("linux.seccomp: libseccomp does not know system call %s", name);
+      if (c->arch == seccomp_arch_native ())
+        log_debug ("linux.seccomp: libseccomp does not know system call %s", name);
       return 0;
     }
   bool or = same_index_twice (cmp, n);
@@ -249,22 +264,69 @@ export_program (scmp_filter_ctx ctx, struct sock_fprog *ret, struct error **err)
   return 0;
 }
 
-static int
-prepend_enosys (const struct compiler *c, struct sock_fprog *prog, struct error **err)
+static void
+prepend_enosys (const struct compiler *c, struct sock_fprog *prog)
 {
-  struct seccomp_newest newest[MAX_ARCHS];
+  struct seccomp_newest newest;
   struct sock_fprog longer;
-  size_t n = 0;
-  for (size_t i = 0; i < c->n_archs; i++)
-    n += newest_named (c->spec, c->archs[i], &newest[n]);
-  seccomp_prepend_enosys (prog, newest, n, &longer);
+  if (! wants_enosys (c->default_action) || ! newest_named (c->spec, c->arch, &newest))
+    return;
+  seccomp_prepend_enosys (prog, &newest, 1, &longer);
   free (prog->filter);
   *prog = longer;
-  if (prog->len > BPF_MAXINSNS)
+}
+
+/* C's architecture's program in *RET, 1; or 0 if there is none. */
+static int
+compile_arch (struct compiler *c, size_t rules, struct sock_fprog *ret, struct error **err)
+{
+  __attribute__ ((cleanup (release_filter))) scmp_filter_ctx ctx = c->ctx = seccomp_init (c->default_action);
+  if (! ctx)
+    return fail (err, EOPNOTSUPP, "linux.seccomp.defaultAction: %s is not supported here", c->spec->default_action);
+  int known = choose_arch (c, err);
+  if (known <= 0)
+    return known;
+  if (rules > TREE_FROM_RULES)
+    seccomp_attr_set (ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  for (size_t i = 0; i < c->spec->syscalls.n; i++)
+    TRY_DOING (err, add_syscall (c, &c->spec->syscalls.v[i], err), "linux.seccomp.syscalls[%zu]", i);
+  TRY (export_program (ctx, ret, err));
+  prepend_enosys (c, ret);
+  return 1;
+}
+
+struct parts
+{
+  size_t n;
+  struct seccomp_part v[MAX_ARCHS];
+};
+
+static void
+free_parts (struct parts *p)
+{
+  for (size_t i = 0; i < p->n; i++)
+    free (p->v[i].prog.filter);
+}
+
+static int
+compile_parts (struct compiler *c, size_t rules, struct parts *parts, struct error **err)
+{
+  uint32_t archs[MAX_ARCHS];
+  size_t n = 0;
+  TRY (list_archs (c->spec, archs, &n, err));
+  for (size_t i = 0; i < n; i++)
     {
-      free (TAKE_PTR (prog->filter));
-      return fail (err, E2BIG, "linux.seccomp: the filter has %u instructions; the kernel takes %d", prog->len,
-                   BPF_MAXINSNS);
+      struct seccomp_part *part = &parts->v[parts->n];
+      c->arch = archs[i];
+      *part = (struct seccomp_part){ .arch = number_range (c->arch).arch, .last = UINT32_MAX };
+      if (c->arch == SCMP_ARCH_X86_64)
+        part->last = X32_BIT - 1;
+      else if (c->arch == SCMP_ARCH_X32)
+        part->first = X32_BIT;
+      int r = compile_arch (c, rules, &part->prog, err);
+      if (r < 0)
+        return r;
+      parts->n += (size_t) r;
     }
   return 0;
 }
@@ -273,22 +335,15 @@ int
 seccomp_compile_uncached (const struct oci_seccomp *spec, struct sock_fprog *ret, struct error **err)
 {
   struct compiler c = { .spec = spec };
-  struct sock_fprog prog;
+  __attribute__ ((cleanup (free_parts))) struct parts parts = { .n = 0 };
   size_t rules = 0;
   TRY (count_rules (spec, &rules, err));
   TRY_DOING (err, action_value (spec->default_action, &spec->default_errno_ret, &c.default_action, err),
              "linux.seccomp.defaultAction");
-  __attribute__ ((cleanup (release_filter))) scmp_filter_ctx ctx = c.ctx = seccomp_init (c.default_action);
-  if (! ctx)
-    return fail (err, EOPNOTSUPP, "linux.seccomp.defaultAction: %s is not supported here", spec->default_action);
-  TRY (add_archs (&c, err));
-  if (rules > TREE_FROM_RULES)
-    seccomp_attr_set (ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-  for (size_t i = 0; i < spec->syscalls.n; i++)
-    TRY_DOING (err, add_syscall (&c, &spec->syscalls.v[i], err), "linux.seccomp.syscalls[%zu]", i);
-  TRY (export_program (ctx, &prog, err));
-  if (wants_enosys (c.default_action))
-    TRY (prepend_enosys (&c, &prog, err));
-  *ret = prog;
+  TRY (compile_parts (&c, rules, &parts, err));
+  size_t len = seccomp_joined_length (parts.v, parts.n);
+  if (len > BPF_MAXINSNS)
+    return fail (err, E2BIG, "linux.seccomp: the filter has %zu instructions; the kernel takes %d", len, BPF_MAXINSNS);
+  seccomp_join (parts.v, parts.n, ret);
   return 0;
 }
