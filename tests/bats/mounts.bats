@@ -358,3 +358,12 @@ ro,nosuid,nodev,noexec,relatime"
   assert_match '^ro,'
   refute_contains "can't create directory '/sys/fs/cgroup/x': No space"
 }
+
+@test "in a user namespace with the host's pid namespace: /proc is the host's" {
+  user_namespace
+  config 'del(.linux.namespaces[] | select(.type == "pid")) | .linux.maskedPaths = [] | .linux.readonlyPaths = []'
+  run_in sh -c 'stat -c %i /proc; [ -d /proc/'$$' ] && echo hosts'
+  assert_success
+  assert_output "1
+hosts"
+}

@@ -2,14 +2,12 @@
  * Runs in the child after its root changed. One descriptor per path serves for finding it and mounting on it, so that what
  * is mounted on is what was found (GHSA-3q8j-pf29-vwv8). May call path.h, mounting.h. */
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "rootfs/mounting.h"
 #include "rootfs/path.h"
 
-enum { NULL_MAJOR = 1, NULL_MINOR = 3, BUSY_TRIES = 5, BUSY_NAP_MS = 100 };
+enum { BUSY_TRIES = 5, BUSY_NAP_MS = 100 };
 
 static const struct mount_change read_only = { .set = MOUNT_ATTR_RDONLY };
 
@@ -39,12 +37,6 @@ open_if_there (struct rootfs *r, const char *path, int *ret_fd, struct error **e
   return fd >= 0 || fd == -ENOENT || fd == -ENOTDIR ? 0 : fail_sys (err, -fd, "open");
 }
 
-static bool
-is_null (const struct stat *st)
-{
-  return S_ISCHR (st->st_mode) && st->st_rdev == makedev (NULL_MAJOR, NULL_MINOR);
-}
-
 static int
 null_cover (struct covers *c, struct error **err)
 {
@@ -54,7 +46,7 @@ null_cover (struct covers *c, struct error **err)
   autoclose int fd = path_open (c->r->root, "/dev/null", O_PATH | O_NOFOLLOW, 0);
   if (fd < 0 || fstat (fd, &st) < 0)
     return fail_sys (err, fd < 0 ? -fd : errno, "find a null device to mask with");
-  if (! is_null (&st))
+  if (! is_null_device (&st))
     return fail (err, EINVAL, "/dev/null of the container is not the null device, and the host has none to mask with");
   c->null = open_tree (fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
   return c->null < 0 ? fail_sys (err, errno, "clone the null device") : 0;
@@ -105,7 +97,7 @@ mask_path (struct covers *c, const char *path, struct error **err)
       return st.st_dev == c->empty_dev ? 0 : cover_with (c->r, c->empty, &c->empty_attached, fd, err);
     }
   /* The null device itself, or a path given twice. */
-  if (is_null (&st))
+  if (is_null_device (&st))
     return 0;
   TRY (null_cover (c, err));
   return cover_with (c->r, c->null, &c->null_attached, fd, err);

@@ -14,25 +14,26 @@ enum trait
   NO_LABEL = 2,       /* context= is not for it */
   LABEL_AFTER = 4,    /* it takes a label as an attribute of its root */
   MODE_OF_TARGET = 8, /* its root gets the mode of the directory below, unless an option says it */
-  BIND_IN_USERNS = 16, /* the kernel may refuse it in a user namespace: then the host's, read-only */
 };
 
 static const struct fs_kind
 {
   const char *type;
   unsigned traits;
-  const char *refused; /* what EPERM means */
+  const char *refused;     /* what EPERM means */
+  const char *host;        /* the kernel may refuse it in a user namespace: then the host's is bound, if ... */
+  enum plan_ns_index same; /* ... this namespace is the host's */
 } kinds[] = {
   { "proc", PLAIN_TARGET | NO_LABEL,
     "the kernel refuses a new /proc in a user namespace whose own /proc has hidden parts (a nested container with masked "
-    "paths), or without a pid namespace of its own" },
-  { "sysfs", PLAIN_TARGET | NO_LABEL | BIND_IN_USERNS,
-    "sysfs needs a network namespace that belongs to the container's user namespace" },
-  { "mqueue", LABEL_AFTER, "mqueue needs an ipc namespace that belongs to the container's user namespace" },
-  { "tmpfs", MODE_OF_TARGET, NULL },
-  { "cgroup", NO_LABEL, NULL },
-  { "cgroup2", NO_LABEL, NULL },
-  { NULL, 0, NULL },
+    "paths)", "/proc", PLAN_PID },
+  { "sysfs", PLAIN_TARGET | NO_LABEL, "sysfs needs a network namespace that belongs to the container's user namespace",
+    "/sys", PLAN_NET },
+  { "mqueue", LABEL_AFTER, "mqueue needs an ipc namespace that belongs to the container's user namespace", NULL, 0 },
+  { "tmpfs", MODE_OF_TARGET, NULL, NULL, 0 },
+  { "cgroup", NO_LABEL, NULL, NULL, 0 },
+  { "cgroup2", NO_LABEL, NULL, NULL, 0 },
+  { NULL, 0, NULL, NULL, 0 },
 };
 
 static const struct fs_kind *
@@ -165,16 +166,21 @@ finish (struct making *k, int fd, bool attached, struct error **err)
   return m->late_ro ? mount_read_only_later (k->r, m, fd, err) : 0;
 }
 
-/* /sys of the host with all that is mounted below, so that nothing in it can be written to (CVE-2023-25809). */
+/* The host's mount of the same kind with all that is mounted below. /sys is read-only all the way down, so that the host's
+ * cgroups cannot be written to (CVE-2023-25809); /proc is what any process in the same pid namespace has. */
 static int
-bind_host_sys (struct making *k, struct error **err)
+bind_host (struct making *k, struct error **err)
 {
-  autoclose int tree = open_tree (AT_FDCWD, "/sys", OPEN_TREE_CLONE | AT_RECURSIVE | OPEN_TREE_CLOEXEC);
+  const char *source = k->kind->host;
+  autoclose int tree = open_tree (AT_FDCWD, source, OPEN_TREE_CLONE | AT_RECURSIVE | OPEN_TREE_CLOEXEC);
   if (tree < 0)
-    return fail_sys (err, errno, "bind /sys");
-  const struct mount_change change
-      = { .set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, .recursive = true };
-  return mount_attach (k->r, tree, k->target, &change, 1, err);
+    return fail_sys (err, errno, "bind %s", source);
+  uint64_t set = mount_attrs (k->flags) | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  if (k->kind->same == PLAN_NET)
+    set |= MOUNT_ATTR_RDONLY;
+  const struct mount_change change = { .set = set, .recursive = true };
+  TRY_DOING (err, mount_attach (k->r, tree, k->target, &change, 1, err), "bind %s", source);
+  return 0;
 }
 
 /* Make it detached; -EMSGSIZE, and an option that the newer interface does not know, are for mount(2). */
@@ -215,7 +221,7 @@ mount_filesystem (struct rootfs *r, const struct plan_mount *m, struct error **e
     }
   if (result != -EPERM)
     return result;
-  if ((k.kind->traits & BIND_IN_USERNS) && r->in_userns)
-    return bind_host_sys (&k, err);
+  if (k.kind->host && r->in_userns && r->plan->ns[k.kind->same].mode == NS_HOST)
+    return bind_host (&k, err);
   return k.kind->refused ? fail (err, EPERM, "mount %s: %s: %s", m->type, strerror (EPERM), k.kind->refused) : result;
 }

@@ -5,8 +5,17 @@
 #define ROOTFS_MOUNTING_H
 
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "rootfs/rootfs.h"
+
+/* The null device itself. The type as well as the number: st_rdev of a file or a pipe is 0. */
+static inline bool
+is_null_device (const struct stat *st)
+{
+  return S_ISCHR (st->st_mode) && st->st_rdev == makedev (1, 3);
+}
 
 /* ---- mount_change.c -- */
 /* One mount_setattr: MOUNT_ATTR_* to set and, before that, to clear; one of MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE

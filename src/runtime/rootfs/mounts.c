@@ -50,7 +50,7 @@ mount_target_dir (struct rootfs *r, const struct plan_mount *m, bool plain, bool
       if (fd >= 0 && fstat (fd, &st) < 0)
         return fail_sys (err, errno, "look at the target");
       if (fd >= 0 && ! S_ISDIR (st.st_mode))
-        return fail (err, ENOTDIR, "%s must be mounted on ordinary directory",
+        return fail (err, ENOTDIR, "%s\"%s\" must be mounted on ordinary directory", m->type ? "filesystem " : "",
                      m->type ? m->type : m->source);
     }
   else

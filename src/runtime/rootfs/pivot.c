@@ -2,16 +2,14 @@
  * of the host can be reached by a path. May call mounting.h. */
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #include "fs.h"
 #include "mem.h"
 #include "rootfs/mounting.h"
 
-enum { MOUNTINFO_MAX = 64 * 1024 * 1024, NULL_MAJOR = 1, NULL_MINOR = 3 };
+enum { MOUNTINFO_MAX = 64 * 1024 * 1024 };
 
 /* For masks: a null device that no image can have made (CVE-2025-31133). A host without one: the container's is checked
  * then. */
@@ -20,7 +18,7 @@ take_null (struct rootfs *r)
 {
   struct stat st;
   autoclose int fd = open_tree (AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
-  if (fd >= 0 && fstat (fd, &st) == 0 && S_ISCHR (st.st_mode) && st.st_rdev == makedev (NULL_MAJOR, NULL_MINOR))
+  if (fd >= 0 && fstat (fd, &st) == 0 && is_null_device (&st))
     r->null = TAKE_FD (fd);
 }
 

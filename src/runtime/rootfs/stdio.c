@@ -1,20 +1,15 @@
 /* stdio.c - standard descriptors that are the host's null device become the container's own, so that no descriptor leads
  * out of it. Runs in the child after its root changed. May call path.h. */
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
+#include "rootfs/mounting.h"
 #include "rootfs/path.h"
-#include "rootfs/rootfs.h"
 
-enum { NULL_MAJOR = 1, NULL_MINOR = 3 };
-
-/* The type as well as the number: st_rdev of a pipe or a file is 0, and so is a regular file's that plays /dev/null. */
 static bool
 is_null (int fd)
 {
   struct stat st;
-  return fstat (fd, &st) == 0 && S_ISCHR (st.st_mode) && st.st_rdev == makedev (NULL_MAJOR, NULL_MINOR);
+  return fstat (fd, &st) == 0 && is_null_device (&st);
 }
 
 int
