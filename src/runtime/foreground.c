@@ -78,7 +78,7 @@ take_signal (int signals, int pidfd, const struct terminal_proxy *t)
     case SIGPIPE:
       return;
     case SIGWINCH:
-      terminal_proxy_resize (t);
+      terminal_proxy_resize (t->master);
       return;
     default:
       syscall (SYS_pidfd_send_signal, pidfd, info.ssi_signo, NULL, 0);

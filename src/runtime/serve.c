@@ -13,6 +13,7 @@
 #include "security/security.h"
 #include "seccomp_notify.h"
 #include "start_socket.h"
+#include "terminal_proxy.h"
 
 static int
 serve_STAGE (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err UNUSED)

@@ -60,27 +60,35 @@ host_terminal (void)
 }
 
 void
-terminal_proxy_resize (const struct terminal_proxy *t)
+terminal_proxy_resize (int master)
 {
   struct winsize size;
-  if (t->master >= 0 && t->host >= 0 && ioctl (t->host, TIOCGWINSZ, &size) == 0)
-    ioctl (t->master, TIOCSWINSZ, &size);
+  int host = host_terminal ();
+  if (master >= 0 && host >= 0 && ioctl (host, TIOCGWINSZ, &size) == 0)
+    ioctl (master, TIOCSWINSZ, &size);
 }
 
-/* Keys go to the container's terminal untouched; only output is still processed here (the container's terminal leaves line
- * ends alone, so that output into a file has no carriage returns). */
+int
+terminal_proxy_prepare (int master, struct error **err)
+{
+  struct termios settings;
+  if (tcgetattr (master, &settings) < 0)
+    return fail_sys (err, errno, "the container's terminal");
+  /* Our own terminal, where there is one, still turns line feeds into new lines; a file is to have no carriage returns. */
+  settings.c_oflag &= ~ONLCR;
+  if (tcsetattr (master, TCSANOW, &settings) < 0)
+    return fail_sys (err, errno, "the container's terminal");
+  terminal_proxy_resize (master);
+  return 0;
+}
+
+/* Keys go to the container's terminal untouched. */
 static int
 make_raw (struct terminal_proxy *t, struct error **err)
 {
-  struct termios container, raw;
-  if (tcgetattr (t->master, &container) < 0)
-    return fail_sys (err, errno, "the container's terminal");
-  container.c_oflag &= ~ONLCR;
-  if (tcsetattr (t->master, TCSANOW, &container) < 0)
-    return fail_sys (err, errno, "the container's terminal");
   if (tcgetattr (STDIN_FILENO, &t->saved) < 0)
     return 0;
-  raw = t->saved;
+  struct termios raw = t->saved;
   cfmakeraw (&raw);
   raw.c_oflag |= OPOST;
   if (tcsetattr (STDIN_FILENO, TCSANOW, &raw) < 0)
@@ -92,17 +100,14 @@ make_raw (struct terminal_proxy *t, struct error **err)
 int
 terminal_proxy_start (struct terminal_proxy *t, int master, struct error **err)
 {
-  *t = (struct terminal_proxy) { .master = -1, .host = -1 };
+  *t = (struct terminal_proxy) { .master = -1 };
   if (master < 0)
     return 0;
   int flags = fcntl (master, F_GETFL);
   if (flags < 0 || fcntl (master, F_SETFL, flags | O_NONBLOCK) < 0)
     return fail_sys (err, errno, "the container's terminal");
   t->master = master;
-  t->host = host_terminal ();
-  TRY (make_raw (t, err));
-  terminal_proxy_resize (t);
-  return 0;
+  return make_raw (t, err);
 }
 
 void

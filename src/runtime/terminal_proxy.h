@@ -16,7 +16,6 @@ struct terminal_buffer
 struct terminal_proxy
 {
   int master;               /* the caller's; -1: there is no terminal, and every operation is a no-op */
-  int host;                 /* our own terminal, whose size is passed on; -1 if we have none */
   bool raw;                 /* standard input is a terminal and was made raw; `saved` is what it was */
   struct termios saved;
   bool input_ended;
@@ -24,15 +23,18 @@ struct terminal_proxy
   struct terminal_buffer in, out; /* to the master, from the master */
 };
 
-/* Begin: raw mode, size. MASTER -1: nothing. */
+/* Before the process runs: MASTER gets the size of our terminal, and leaves line ends alone. */
+int terminal_proxy_prepare (int master, struct error **err);
+
+/* Begin: our terminal becomes raw. MASTER -1: nothing. */
 int terminal_proxy_start (struct terminal_proxy *t, int master, struct error **err);
 
 /* Restore our terminal. */
 void terminal_proxy_stop (struct terminal_proxy *t);
 #define autoproxy __attribute__ ((cleanup (terminal_proxy_stop)))
 
-/* Our terminal's size, for the container's. */
-void terminal_proxy_resize (const struct terminal_proxy *t);
+/* Our terminal's size, if we have one, for the container's. */
+void terminal_proxy_resize (int master);
 
 /* What poll() is to wait for: three entries. Only what can make progress, so that nothing spins. */
 #define TERMINAL_POLLS 3
