@@ -67,7 +67,8 @@ int
 netlink_talk (int sock, struct netlink_request *r, void (*take) (const struct nlmsghdr *, void *), void *arg)
 {
   autofree char *answer = mem_alloc (ANSWER_SIZE);
-  if (! (r->head.nlmsg_flags & NLM_F_DUMP))
+  /* Two bits, which mean other things in requests that change something. */
+  if ((r->head.nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
     r->head.nlmsg_flags |= NLM_F_ACK;
   if (send (sock, r, r->head.nlmsg_len, 0) < 0)
     return -errno;
