@@ -34,8 +34,8 @@ got ()
 
 @test "wrong signals" {
   start_container
-  for s in SIGFOO 999 0x9 '' 65; do
-    run_perry kill "$ID" -- "$s"
+  for s in SIGFOO 999 0x9 '' 65 -1; do
+    run_perry kill "$ID" "$s"
     assert_failure 1
     assert_output_has "unknown signal \"$s\""
   done
