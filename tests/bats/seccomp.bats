@@ -114,6 +114,38 @@ refuse_mkdir='{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":
   assert_contains "notify 168"
 }
 
+@test "a filter may ask the agent about what the runtime's own messages take" {
+  local nnp
+  profile SCMP_ACT_ALLOW '{"names":["sendmsg","recvmsg","sendto","recvfrom","close","mkdir","mkdirat"],"action":"SCMP_ACT_NOTIFY"}'
+  for nnp in true false; do
+    background "$(helper seccomp_agent)" "$WORK/agent-$nnp" >"$WORK/agent-$nnp.log"
+    wait_for 5 test -S "$WORK/agent-$nnp"
+    config --arg p "$WORK/agent-$nnp" --argjson n $nnp '.linux.seccomp.listenerPath = $p | .process.noNewPrivileges = $n'
+    args mkdir "/tmp/$nnp"
+    PERRY_TIMEOUT=15 run_perry run --bundle "$BUNDLE" "$ID-$nnp"
+    assert_success
+    grep -q notify "$WORK/agent-$nnp.log"
+  done
+}
+
+@test "exec's filter has the agent too" {
+  into_rootfs syscall_errno
+  background "$(helper seccomp_agent)" "$WORK/agent" >"$WORK/agent.log"
+  wait_for 5 test -S "$WORK/agent"
+  profile SCMP_ACT_ALLOW '{"names":["swapoff"],"action":"SCMP_ACT_NOTIFY"}'
+  config --arg p "$WORK/agent" '.linux.seccomp.listenerPath = $p'
+  start_container
+  run jq -r .state.status <(sed -n 's/^state //p' "$WORK/agent.log")
+  assert_match '^(creating|created|running)$'
+  background "$(helper seccomp_agent)" "$WORK/agent2" 77 >"$WORK/agent2.log"
+  wait_for 5 test -S "$WORK/agent2"
+  mv "$WORK/agent2" "$WORK/agent"
+  in_container syscall_errno 168
+  assert_output 77
+  run jq -c '[.state.status, .state.pid == $p, .pid == $p]' --argjson p "$(pid_of "$ID")" <(sed -n 's/^state //p' "$WORK/agent2.log")
+  assert_output '["running",true,false]'
+}
+
 @test "no agent: refused, and no container" {
   profile SCMP_ACT_ALLOW '{"names":["swapoff"],"action":"SCMP_ACT_NOTIFY"}'
   config --arg p "$WORK/nobody" '.linux.seccomp.listenerPath = $p'
