@@ -1,7 +1,8 @@
 /* intel_rdt.c - see intel_rdt.h. Runs in the runtime, in its own namespaces; owns groups below /sys/fs/resctrl.
  *
- * A closID of config.json's names a group that may be shared: it is made when it is missing and never removed; when it is
- * there, it has to be limited as config.json says. Without one the group has the container's id and goes with it. */
+ * A closID of config.json's names a group that may be shared: it is made when it is missing and never removed; when
+ * it is there, it has to be limited as config.json says. Without one the group has the container's id and goes with
+ * it. */
 #include "intel_rdt.h"
 
 #include <ctype.h>
@@ -197,8 +198,8 @@ monitor (const struct group *g, const char *id, pid_t pid, char **ret_path, stru
 {
   autofree char *path = mem_printf ("%s/mon_groups/%s", g->path, id);
   if (mkdir (path, 0755) < 0)
-    return errno == ENOSPC ? fail (err, ENOSPC, "linux.intelRdt.enableMonitoring: no monitoring id is left for %s", path)
-                           : fail_sys (err, errno, "linux.intelRdt.enableMonitoring: make %s", path);
+    return fail_sys (err, errno, "linux.intelRdt.enableMonitoring: make %s%s", path,
+                     errno == ENOSPC ? " (no monitoring id is left)" : "");
   if (add_task (path, pid, err) < 0)
     {
       intel_rdt_remove (path, NULL);

@@ -1,6 +1,6 @@
-/* sealed_exe.c - a copy of the runtime's program file that nobody can write to, and its execution (CVE-2019-5736: a process
- * in a container opens /proc/PID/exe of a runtime that entered it). Runs first in the runtime: the host's /proc, the
- * caller's cgroup (a copy made later would be charged to the container, runc #1980). */
+/* sealed_exe.c - a copy of the runtime's program file that nobody can write to, and its execution (CVE-2019-5736: a
+ * process in a container opens /proc/PID/exe of a runtime that entered it). Runs first in the runtime: the host's
+ * /proc, the caller's cgroup (a copy made later would be charged to the container, runc #1980). */
 #include "sealed_exe.h"
 
 #include <fcntl.h>
@@ -32,7 +32,8 @@
 /* What overlay_copy's mounts have; no system mounts its programs so. */
 #define OVERLAY_MARKS (ST_RDONLY | ST_NOSUID | ST_NODEV | ST_NOSYMFOLLOW)
 
-/* EXE was made by one of the methods below. A file without a name is nobody's next command, even if it gets written to. */
+/* EXE was made by one of the methods below. A file without a name is nobody's next command, even if it gets written
+ * to. */
 static bool
 is_sealed (int exe)
 {
@@ -63,7 +64,7 @@ copy_contents (int from, int to)
   return 0;
 }
 
-/* ---- the methods: each returns a descriptor to execute, or -errno -------------------------------------------------- */
+/* ---- the methods: each returns a descriptor to execute, or -errno ------------------------------------------------ */
 static int
 memfd_copy (int exe)
 {
@@ -95,9 +96,9 @@ escape_layer (const char *dir)
   return t.s;
 }
 
-/* The program's directory as the lower layer of an overlay that has no upper one: nothing is copied, and the way through
- * this mount to the file has no writing. An overlay without upper layer wants two lower ones. Needs fsopen (5.2) and
- * MOUNT_ATTR_NOSYMFOLLOW (5.14). */
+/* The program's directory as the lower layer of an overlay that has no upper one: nothing is copied, and the way
+ * through this mount to the file has no writing. An overlay without upper layer wants two lower ones. Needs fsopen
+ * (5.2) and MOUNT_ATTR_NOSYMFOLLOW (5.14). */
 static int
 overlay_copy (int exe)
 {

@@ -1,5 +1,5 @@
-/* seccomp_notify.c - the message to the seccomp agent. Runs in the runtime: the process under the filter could be stopped
- * at the very calls that this takes, with nobody to answer. */
+/* seccomp_notify.c - the message to the seccomp agent. Runs in the runtime: the process under the filter could be
+ * stopped at the very calls that this takes, with nobody to answer. */
 #include "seccomp_notify.h"
 
 #include "handover.h"

@@ -1,5 +1,5 @@
-/* test_attributes.c - lists of processors and nodes; limits on this process; resctrl groups in a directory that plays the
- * kernel's. */
+/* test_attributes.c - lists of processors and nodes; limits on this process; resctrl groups in a directory that
+ * plays the kernel's. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -31,7 +31,8 @@ TEST (lists_become_masks)
 
 TEST (lists_that_are_none)
 {
-  static const char *const bad[] = { "a", "1,", ",1", "3-1", "1-", "-1", "1--2", "65536", "0-99999", " 1", "1 ", "1;2", "+1" };
+  static const char *const bad[] = { "a", "1,", ",1", "3-1", "1-", "-1", "1--2", "65536",
+                                     "0-99999", " 1", "1 ", "1;2", "+1" };
   for (size_t i = 0; i < ARRAY_LEN (bad); i++)
     {
       struct number_mask m = { 0 };

@@ -1,5 +1,5 @@
-/* test_seccomp.c - compiles profiles and runs the programs on made-up system calls; the cache. Needs no privileges: nothing
- * is loaded. */
+/* test_seccomp.c - compiles profiles and runs the programs on made-up system calls; the cache. Needs no privileges:
+ * nothing is loaded. */
 #include <asm/unistd.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -104,10 +104,12 @@ compile (const char *json, struct sock_fprog *ret, struct error **err)
   "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"defaultErrnoRet\":1,"                                                     \
   "\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\",\"SCMP_ARCH_X32\"],"                                   \
   "\"syscalls\":[{\"names\":[" CALLS "],\"action\":\"SCMP_ACT_ALLOW\"},"                                            \
-  "{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":8,\"op\":\"SCMP_CMP_EQ\"}]}," \
+  "{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["                                      \
+  "{\"index\":0,\"value\":8,\"op\":\"SCMP_CMP_EQ\"}]}," \
   "{\"names\":[\"mount\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":13},"                                          \
   "{\"names\":[\"reboot\"],\"action\":\"SCMP_ACT_KILL_PROCESS\"},"                                                  \
-  "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":2114060288,\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}"
+  "{\"names\":[\"clone\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["                                            \
+  "{\"index\":0,\"value\":2114060288,\"valueTwo\":0,\"op\":\"SCMP_CMP_MASKED_EQ\"}]}]}"
 
 TEST (podman_like_profile)
 {
@@ -185,9 +187,11 @@ TEST (conditions_on_one_argument_are_alternatives)
   struct sock_fprog p = { 0 };
   CHECK_INT (0, compile ("{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":["
                          "{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
-                         "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]},"
+                         "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},"
+                         "{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]},"
                          "{\"names\":[\"ioctl\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
-                         "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},{\"index\":1,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]}]}",
+                         "{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},"
+                         "{\"index\":1,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]}]}",
                          &p, NULL));
   CHECK_INT (SECCOMP_RET_ALLOW, ask (&p, NATIVE, NR ("socket"), 1, 0));
   CHECK_INT (SECCOMP_RET_ALLOW, ask (&p, NATIVE, NR ("socket"), 2, 0));
@@ -205,7 +209,8 @@ TEST (profiles_that_are_refused)
   autoerror struct error *err = NULL;
   CHECK_INT (-EINVAL, compile ("{\"defaultAction\":\"SCMP_ACT_NONE\"}", &p, &err));
   CHECK_STR ("linux.seccomp.defaultAction: unknown action \"SCMP_ACT_NONE\"", error_text (err));
-  CHECK_INT (-EINVAL, compile ("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"SCMP_ARCH_VAX\"]}", &p, &err));
+  CHECK_INT (-EINVAL, compile ("{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"architectures\":[\"SCMP_ARCH_VAX\"]}", &p,
+                               &err));
   text_add (&many, "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[");
   for (int i = 0; i < 20000; i++)
     text_printf (&many, "%s{\"names\":[\"write\"],\"action\":\"SCMP_ACT_ERRNO\",\"args\":[{\"index\":0,\"value\":%d,"
@@ -217,7 +222,8 @@ TEST (profiles_that_are_refused)
 
 TEST (prepended_instructions_alone)
 {
-  struct sock_filter allow[] = { BPF_STMT (BPF_LD | BPF_W | BPF_ABS, 0), BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+  struct sock_filter allow[] = { BPF_STMT (BPF_LD | BPF_W | BPF_ABS, 0),
+                                 BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
   struct sock_fprog prog = { .len = 2, .filter = allow }, longer = { 0 };
   const struct seccomp_newest newest[] = { { AUDIT_ARCH_ARM, 440, 0xeffff }, { AUDIT_ARCH_AARCH64, 450, UINT32_MAX } };
   seccomp_prepend_enosys (&prog, newest, ARRAY_LEN (newest), &longer);

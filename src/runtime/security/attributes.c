@@ -1,5 +1,5 @@
-/* attributes.c - limits and the OOM killer's preference, set by the runtime on the container's process (with the runtime's
- * privileges and the host's /proc); personality and memory policy, set by the process itself. */
+/* attributes.c - limits and the OOM killer's preference, set by the runtime on the container's process (with the
+ * runtime's privileges and the host's /proc); personality and memory policy, set by the process itself. */
 #include <fcntl.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
@@ -21,8 +21,8 @@ set_rlimits (pid_t pid, const struct plan_process *p, struct error **err)
       int code = errno;
       if (code == EPERM && prlimit (pid, (enum __rlimit_resource) l->resource, NULL, &now) == 0
           && l->limit.rlim_max > now.rlim_max)
-        return fail (err, EPERM, "rlimits: %s: raising the hard limit from %llu to %llu takes CAP_SYS_RESOURCE", l->name,
-                     (unsigned long long) now.rlim_max, (unsigned long long) l->limit.rlim_max);
+        return fail (err, EPERM, "rlimits: %s: raising the hard limit from %llu to %llu takes CAP_SYS_RESOURCE",
+                     l->name, (unsigned long long) now.rlim_max, (unsigned long long) l->limit.rlim_max);
       return fail_sys (err, code, "rlimits: %s: soft %llu, hard %llu", l->name, (unsigned long long) l->limit.rlim_cur,
                        (unsigned long long) l->limit.rlim_max);
     }

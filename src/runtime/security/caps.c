@@ -1,4 +1,5 @@
-/* caps.c - the five capability sets of a process. Runs in the container's process, before and after it changes its user.
+/* caps.c - the five capability sets of a process. Runs in the container's process, before and after it changes its
+ * user.
  *
  * System calls are made directly: libcap's constructor would ask the kernel half a dozen questions in every command. */
 #include <linux/capability.h>
@@ -19,13 +20,13 @@
 # define CAP_CHECKPOINT_RESTORE 40
 #endif
 
-#define CAPS(X)                                                                                                         \
-  X (CAP_CHOWN) X (CAP_DAC_OVERRIDE) X (CAP_DAC_READ_SEARCH) X (CAP_FOWNER) X (CAP_FSETID) X (CAP_KILL) X (CAP_SETGID)  \
-  X (CAP_SETUID) X (CAP_SETPCAP) X (CAP_LINUX_IMMUTABLE) X (CAP_NET_BIND_SERVICE) X (CAP_NET_BROADCAST)                 \
-  X (CAP_NET_ADMIN) X (CAP_NET_RAW) X (CAP_IPC_LOCK) X (CAP_IPC_OWNER) X (CAP_SYS_MODULE) X (CAP_SYS_RAWIO)             \
-  X (CAP_SYS_CHROOT) X (CAP_SYS_PTRACE) X (CAP_SYS_PACCT) X (CAP_SYS_ADMIN) X (CAP_SYS_BOOT) X (CAP_SYS_NICE)           \
-  X (CAP_SYS_RESOURCE) X (CAP_SYS_TIME) X (CAP_SYS_TTY_CONFIG) X (CAP_MKNOD) X (CAP_LEASE) X (CAP_AUDIT_WRITE)          \
-  X (CAP_AUDIT_CONTROL) X (CAP_SETFCAP) X (CAP_MAC_OVERRIDE) X (CAP_MAC_ADMIN) X (CAP_SYSLOG) X (CAP_WAKE_ALARM)        \
+#define CAPS(X)                                                                                                        \
+  X (CAP_CHOWN) X (CAP_DAC_OVERRIDE) X (CAP_DAC_READ_SEARCH) X (CAP_FOWNER) X (CAP_FSETID) X (CAP_KILL) X (CAP_SETGID) \
+  X (CAP_SETUID) X (CAP_SETPCAP) X (CAP_LINUX_IMMUTABLE) X (CAP_NET_BIND_SERVICE) X (CAP_NET_BROADCAST)                \
+  X (CAP_NET_ADMIN) X (CAP_NET_RAW) X (CAP_IPC_LOCK) X (CAP_IPC_OWNER) X (CAP_SYS_MODULE) X (CAP_SYS_RAWIO)            \
+  X (CAP_SYS_CHROOT) X (CAP_SYS_PTRACE) X (CAP_SYS_PACCT) X (CAP_SYS_ADMIN) X (CAP_SYS_BOOT) X (CAP_SYS_NICE)          \
+  X (CAP_SYS_RESOURCE) X (CAP_SYS_TIME) X (CAP_SYS_TTY_CONFIG) X (CAP_MKNOD) X (CAP_LEASE) X (CAP_AUDIT_WRITE)         \
+  X (CAP_AUDIT_CONTROL) X (CAP_SETFCAP) X (CAP_MAC_OVERRIDE) X (CAP_MAC_ADMIN) X (CAP_SYSLOG) X (CAP_WAKE_ALARM)       \
   X (CAP_BLOCK_SUSPEND) X (CAP_AUDIT_READ) X (CAP_PERFMON) X (CAP_BPF) X (CAP_CHECKPOINT_RESTORE)
 
 static const char *const names[] = {

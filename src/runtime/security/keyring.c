@@ -1,5 +1,5 @@
-/* keyring.c - a session keyring of the container's own, so that it doesn't see the caller's keys. Runs in the container's
- * process, after its user namespace is there and before it changes its user. */
+/* keyring.c - a session keyring of the container's own, so that it doesn't see the caller's keys. Runs in the
+ * container's process, after its user namespace is there and before it changes its user. */
 #include <linux/keyctl.h>
 #include <sys/syscall.h>
 

@@ -1,9 +1,10 @@
-/* lsm.c - AppArmor and SELinux labels. apparmor_enabled() and selinux_enabled() look at the host's /sys: in the runtime
- * only; plan_process() refuses a label where they say no. The others run in the container's process, through a procfs that
- * can be trusted (CVE-2019-16884, CVE-2025-52881: a label written to a file of the container's making protects nothing).
+/* lsm.c - AppArmor and SELinux labels. apparmor_enabled() and selinux_enabled() look at the host's /sys: in the
+ * runtime only; plan_process() refuses a label where they say no. The others run in the container's process, through
+ * a procfs that can be trusted (CVE-2019-16884, CVE-2025-52881: a label written to a file of the container's making
+ * protects nothing).
  *
- * libselinux is not used: the kernel checks the label itself, and a library loaded after the root file system changed would
- * be the container's own (CVE-2019-14271). */
+ * libselinux is not used: the kernel checks the label itself, and a library loaded after the root file system
+ * changed would be the container's own (CVE-2019-14271). */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/statfs.h>
@@ -50,7 +51,8 @@ apparmor_set_exec (int proc, const char *profile, bool no_new_privileges, struct
   if (r == -ENOENT)
     return fail (err, ENOENT, "process.apparmorProfile: profile \"%s\" is not loaded", profile);
   if (r == -EINVAL)
-    return fail (err, EINVAL, "process.apparmorProfile: \"%s\": AppArmor is not enabled, or the name is not valid", profile);
+    return fail (err, EINVAL, "process.apparmorProfile: \"%s\": AppArmor is not enabled, or the name is not valid",
+                 profile);
   return r < 0 ? fail_sys (err, -r, "process.apparmorProfile: \"%s\"", profile) : 0;
 }
 

@@ -31,8 +31,8 @@ set_scheduler (const struct plan_process *p, struct error **err)
   if (syscall (SYS_sched_setattr, 0, &a, 0) == 0)
     return 0;
   if (errno == EPERM && s->policy == SCHED_DEADLINE)
-    return fail_sys (err, EPERM, "process.scheduler: SCHED_DEADLINE needs all processors: it can't be used together with "
-                     "linux.resources.cpu.cpus (AllowedCPUs)");
+    return fail_sys (err, EPERM, "process.scheduler: SCHED_DEADLINE needs all processors: it can't be used together "
+                     "with linux.resources.cpu.cpus (AllowedCPUs)");
   if (errno == EPERM)
     return fail_sys (err, EPERM, "process.scheduler: this policy takes CAP_SYS_NICE, and realtime ones a cgroup with "
                      "realtimeRuntime");
@@ -54,8 +54,8 @@ set_io_priority (const struct plan_process *p, struct error **err)
   return fail_sys (err, errno, "process.ioPriority");
 }
 
-/* All processors that the kernel can have (CONFIG_NR_CPUS is at most 8192); it takes what there is of them, and of those
- * what the cpuset allows. */
+/* All processors that the kernel can have (CONFIG_NR_CPUS is at most 8192); it takes what there is of them, and of
+ * those what the cpuset allows. */
 static void
 allow_all_cpus (void)
 {
@@ -79,6 +79,7 @@ set_cpu_affinity (const char *list, struct error **err)
   int code = errno;
   free (cpus.words);
   if (r < 0 && code == EINVAL)
-    return fail (err, EINVAL, "execCPUAffinity: none of the processors \"%s\" is there and allowed by the cgroup", list);
+    return fail (err, EINVAL, "execCPUAffinity: none of the processors \"%s\" is there and allowed by the cgroup",
+                 list);
   return r < 0 ? fail_sys (err, code, "execCPUAffinity: \"%s\"", list) : 0;
 }

@@ -1,8 +1,8 @@
 /* seccomp_cache.c - see seccomp_cache.h. Runs in the runtime, in its own namespaces; owns ROOT/.cache/seccomp.
  *
- * Whoever can write there can take a container's filter away, therefore: the directory and its files have to be ours and
- * writable by nobody else, links are not followed. The directory is below the state root, which lies on a tmpfs: it
- * does not outlive a reboot, thus not a change of kernel. */
+ * Whoever can write there can take a container's filter away, therefore: the directory and its files have to be ours
+ * and writable by nobody else, links are not followed. The directory is below the state root, which lies on a tmpfs:
+ * it does not outlive a reboot, thus not a change of kernel. */
 #include "security/seccomp_cache.h"
 
 #include <fcntl.h>

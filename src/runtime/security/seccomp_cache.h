@@ -7,8 +7,8 @@
 
 #include "error.h"
 
-/* The program stored under KEY in *RET (the caller's; free filter): 0, or a negative errno when there is none that can be
- * trusted: then it is to be compiled. */
+/* The program stored under KEY in *RET (the caller's; free filter): 0, or a negative errno when there is none that
+ * can be trusted: then it is to be compiled. */
 int seccomp_cache_get (int dir, const char *key, struct sock_fprog *ret);
 
 /* Store PROG under KEY, and see to it that there are not too many files. */

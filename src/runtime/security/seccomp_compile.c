@@ -85,8 +85,8 @@ choose_arch (struct compiler *c, struct error **err)
   int r = seccomp_arch_add (c->ctx, c->arch);
   if (r == -EINVAL)
     {
-      log_warning ("linux.seccomp.architectures: this libseccomp does not know architecture %#x: its system calls will be "
-                   "refused", c->arch);
+      log_warning ("linux.seccomp.architectures: this libseccomp does not know architecture %#x: its system calls will "
+                   "be refused", c->arch);
       return 0;
     }
   if (r == 0)
@@ -176,7 +176,8 @@ count_rules (const struct oci_seccomp *spec, size_t *ret, struct error **err)
   for (size_t i = 0; i < spec->syscalls.n; i++)
     n += spec->syscalls.v[i].names.n * (spec->syscalls.v[i].args.n ? spec->syscalls.v[i].args.n : 1);
   if (n > BPF_MAXINSNS)
-    return fail (err, E2BIG, "linux.seccomp.syscalls: %zu rules; a filter has room for %d instructions", n, BPF_MAXINSNS);
+    return fail (err, E2BIG, "linux.seccomp.syscalls: %zu rules; a filter has room for %d instructions", n,
+                 BPF_MAXINSNS);
   *ret = n;
   return 0;
 }

@@ -9,15 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* System calls of ARCH (AUDIT_ARCH_*) numbered above NEWEST, up to LAST, are newer than the profile. x32 has its own range
- * of x86_64's numbers; ARM's private calls lie above LAST. */
+/* System calls of ARCH (AUDIT_ARCH_*) numbered above NEWEST, up to LAST, are newer than the profile. x32 has its own
+ * range of x86_64's numbers; ARM's private calls lie above LAST. */
 struct seccomp_newest
 {
   uint32_t arch, newest, last;
 };
 
-/* PROG with instructions before it that answer ENOSYS to what N entries of NEWEST say, in *RET: the caller's (free filter).
- * PROG has to begin by loading, as libseccomp's programs do. Pure. */
+/* PROG with instructions before it that answer ENOSYS to what N entries of NEWEST say, in *RET: the caller's (free
+ * filter). PROG has to begin by loading, as libseccomp's programs do. Pure. */
 void seccomp_prepend_enosys (const struct sock_fprog *prog, const struct seccomp_newest *newest, size_t n,
                              struct sock_fprog *ret);
 

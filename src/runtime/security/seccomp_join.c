@@ -21,7 +21,8 @@ put (struct head *h, uint16_t code, uint32_t k, uint8_t jt, uint8_t jf)
   h->at[h->n++] = (struct sock_filter){ code, jt, jf, k };
 }
 
-/* What leads into P or past it. The ways past it lead to the end of the head, LENGTH instructions of program further. */
+/* What leads into P or past it. The ways past it lead to the end of the head, LENGTH instructions of program
+ * further. */
 static struct head
 make_head (const struct seccomp_part *p)
 {
