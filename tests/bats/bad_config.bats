@@ -1,5 +1,5 @@
-# bad_config.bats - hostile and malformed config.json: refused in one line and status 1, with nothing left behind, or
-# accepted, as each row of bad_config.table says. A failure names the row.
+# bad_config.bats - hostile and malformed config.json: refused in one line and status 1, with nothing left behind,
+# or accepted, as each row of bad_config.table says. A failure names the row.
 # shellcheck disable=SC2016 # jq's variables
 
 load helpers
@@ -117,8 +117,7 @@ check_rows ()
 
 @test "bad config: no process can be created, and start says so (7)" {
   config 'del(.process)'
-  run_perry create --bundle "$BUNDLE" "$ID"
-  assert_success
+  create_container
   run_perry start "$ID"
   assert_failure 1
   assert_contains process
@@ -152,4 +151,57 @@ check_rows ()
   assert_one_line
   assert_contains cgroup
   assert_equal running "$(status_of "$ID")"
+}
+
+# A freezer that is frozen would stop the container's first process before it is the container's.
+@test "bad config: a frozen cgroup is refused (72)" {
+  require_controller freezer
+  require_v1
+  local dir=/sys/fs/cgroup/freezer/$ID
+  mkdir "$dir"
+  echo FROZEN >"$dir/freezer.state"
+  config --arg p "/$ID" '.linux.cgroupsPath = $p'
+  run_perry run --bundle "$BUNDLE" "$ID"
+  echo THAWED >"$dir/freezer.state"
+  rmdir "$dir"
+  assert_failure 1
+  assert_one_line
+  assert_contains frozen
+}
+
+# root_on OPTIONS: the container's root directory on a small file system of its own, with a shell in it.
+root_on ()
+{
+  require_root
+  mkdir "$WORK/fs"
+  command mount -t tmpfs -o size=8m tmpfs "$WORK/fs"
+  mkdir "$WORK/fs/bin"
+  cp "$ROOTFS/bin/busybox" "$WORK/fs/bin/echo"
+  command mount -o "remount,$1" "$WORK/fs"
+  config --arg d "$WORK/fs" '.root.path = $d'
+  run_in echo ran
+  umount "$WORK/fs"
+}
+
+@test "bad config: a root directory without execution (75)" {
+  root_on noexec
+  assert_failure 1
+  assert_one_line
+  assert_contains "ermission denied"
+}
+
+@test "bad config: a read-only root directory without the mount points (75)" {
+  root_on ro
+  assert_failure 1
+  assert_one_line
+  assert_contains "mounts[0]"
+  assert_contains "Read-only file system"
+}
+
+@test "bad config: a root directory on a full file system (75)" {
+  root_on nr_inodes=3
+  assert_failure 1
+  assert_one_line
+  assert_contains "mounts[0]"
+  assert_contains "No space left on device"
 }
