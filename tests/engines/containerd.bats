@@ -44,7 +44,7 @@ IMAGE=docker.io/library/busybox:latest
 
 archiver ()
 {
-  within podman --root "$PWD/p/root" --runroot "$PWD/p/run" --tmpdir "$PWD/p/tmp" --storage-driver vfs --cgroup-manager cgroupfs \
+  within podman --root "$PWD/p/root" --runroot /run/podman --tmpdir /run/podman.tmp --storage-driver vfs --cgroup-manager cgroupfs \
     --events-backend file "$@" </dev/null
 }
 

@@ -41,6 +41,11 @@ end_namespaces ()
     sleep 0.1
   done
   sweep "$(file_tag)" "$BATS_FILE_TMPDIR"
+  # Podman takes for a hierarchy what is only a name in the tmpfs around the hierarchies.
+  if [ -d "/sys/fs/cgroup/hugetlb/$(file_tag)" ] && ! mountpoint -q /sys/fs/cgroup/hugetlb; then
+    rm -r "/sys/fs/cgroup/hugetlb/$(file_tag)"
+    rmdir /sys/fs/cgroup/hugetlb || true
+  fi
   kill -KILL "$holder" || true
 }
 

@@ -37,7 +37,7 @@ IMAGE=localhost/bb
 engine ()
 {
   within env CONTAINERS_CONF="$BATS_FILE_TMPDIR/containers.conf" podman --root "$BATS_FILE_TMPDIR/root" \
-    --runroot "$BATS_FILE_TMPDIR/run" --tmpdir "$BATS_FILE_TMPDIR/tmp" --cgroup-manager cgroupfs --events-backend file \
+    --runroot /run/podman --tmpdir /run/podman.tmp --cgroup-manager cgroupfs --events-backend file \
     --storage-driver "${PERRY_PODMAN_DRIVER:-vfs}" "$@" </dev/null
 }
 
@@ -87,10 +87,13 @@ inspect ()
   local command
   printf -v command '%q ' "$(command -v nsenter)" -t "$(cat "$BATS_FILE_TMPDIR/holder")" -m -n -- \
     env CONTAINERS_CONF="$BATS_FILE_TMPDIR/containers.conf" podman --root "$BATS_FILE_TMPDIR/root" \
-    --runroot "$BATS_FILE_TMPDIR/run" --tmpdir "$BATS_FILE_TMPDIR/tmp" --cgroup-manager cgroupfs --events-backend file \
+    --runroot /run/podman --tmpdir /run/podman.tmp --cgroup-manager cgroupfs --events-backend file \
     --storage-driver "${PERRY_PODMAN_DRIVER:-vfs}" run --cgroup-parent "$(cgroup_parent)" --network host --rm -it $IMAGE \
     sh -c 'tty; test -t 0 && echo is-tty'
-  run timeout -k 5 60 script -qec "$command" /dev/null </dev/null
+  # Podman detaches at the end of its standard input: give it one without an end.
+  mkfifo "$BATS_TEST_TMPDIR/stdin"
+  exec 5<>"$BATS_TEST_TMPDIR/stdin"
+  run timeout -k 5 60 script -qec "$command" /dev/null <&5
   assert_contains /dev/pts/
   assert_contains is-tty
 }
