@@ -2,11 +2,11 @@
  *
  * state.json gets the new limits before the cgroup does, and the old ones back when the cgroup refuses, so that what it says
  * is never less than what is in force. Device rules are never touched: they are part of what confines the container. */
+#include "bundle.h"
 #include "cgroup/cgroup.h"
 #include "container.h"
 #include "log.h"
 #include "merge.h"
-#include "ocispec.h"
 #include "state.h"
 
 static int
@@ -20,19 +20,32 @@ parse_resources (const char *text, size_t length, const char *name, struct oci_d
                doc->message);
 }
 
+/* The limits so far: those of config.json, until an update puts others on record. DOC owns what it parses. */
 static int
-apply (struct container *c, const struct cgroup *cg, const struct oci_resources *changes, struct error **err)
+limits_so_far (const struct container *c, struct document *doc, const struct oci_resources **ret, struct error **err)
 {
-  struct arena arena = { 0 };
+  *ret = c->state->resources;
+  if (*ret)
+    return 0;
+  TRY (document_read (c->dir_fd, CONFIG_FILE, &oci_config_schema, doc, err));
+  const struct oci_config *config = doc->object;
+  *ret = config->linux_ ? config->linux_->resources : NULL;
+  return 0;
+}
+
+static int
+apply (struct container *c, const struct cgroup *cg, const struct oci_resources *old, const struct oci_resources *changes,
+       struct error **err)
+{
+  autoarena struct arena arena = { 0 };
   struct oci_state_file with = *c->state;
-  with.resources = merge_objects (&oci_resources_schema, c->state->resources, changes, &arena);
+  with.resources = merge_objects (&oci_resources_schema, old, changes, &arena);
   int r = state_write (c, &with, err);
   if (r == 0)
     r = cgroup_set (cg, changes, false, err);
   autoerror struct error *e = NULL;
   if (r < 0 && state_write (c, c->state, &e) < 0)
     log_warning ("taking a failed update back: %s", error_text (e));
-  arena_free (&arena);
   return r;
 }
 
@@ -50,7 +63,10 @@ update (struct container *c, const struct oci_resources *resources, struct error
   if (changes.devices.n)
     log_debug ("resources.devices: ignored, an update does not change device rules");
   memset (&changes.devices, 0, sizeof changes.devices);
-  return apply (c, &cg, &changes, err);
+  autodocument struct document doc = { 0 };
+  const struct oci_resources *old = NULL;
+  TRY (limits_so_far (c, &doc, &old, err));
+  return apply (c, &cg, old, &changes, err);
 }
 
 int

@@ -283,6 +283,9 @@ remove_tree (int at, const char *name, void *data UNUSED)
   int code = errno;
   if (code == EINTR)
     return -EBUSY;
+  /* A read-only file system says so before it says that there is nothing. */
+  if (code == EROFS && faccessat (at, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+    return 0;
   /* A cgroup with others below it is "busy" (v1, v2) or "not empty" (a tree of ordinary directories). */
   if (code != EBUSY && code != ENOTEMPTY)
     return -code;
