@@ -205,6 +205,9 @@ int
 plan_mounts (struct plan *p, struct error **err)
 {
   size_t n = p->config->mounts.n;
+  /* They would stay behind on the host. */
+  if (n > 0 && ! plan_ns_private (p, PLAN_MOUNT))
+    return fail (err, EINVAL, "mounts: need a mount namespace in linux.namespaces");
   p->mounts = plan_alloc (p, (n + 1) * sizeof *p->mounts);
   p->n_mounts = n;
   for (size_t i = 0; i < n; i++)

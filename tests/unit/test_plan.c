@@ -301,6 +301,20 @@ TEST (exec_inherits_restrictions)
   CHECK_STR ("process.cwd: Cwd must be an absolute path", error_text (h.error));
 }
 
+/* Whoever runs this. */
+TEST (host)
+{
+  struct host host;
+  struct error *error = NULL;
+  CHECK_INT (0, host_probe (&host, "/b", &error));
+  CHECK_STR ("", error_text (error));
+  CHECK_INT (geteuid (), host.euid);
+  CHECK_INT (geteuid () != 0, host.rootless);
+  CHECK (host.last_cap >= 37 && host.last_cap < 64);
+  CHECK (host.last_cap == 63 || host.bounding >> (host.last_cap + 1) == 0);
+  CHECK_STR ("/b", host.bundle);
+}
+
 TEST_MAIN (X (whole) X (minimal) X (clean_path) X (list) X (map_id) X (environment_last_wins) X (capabilities)
            X (capabilities_of_a_user_namespace) X (devices) X (propagation) X (sysctl_paths) X (seccomp) X (attributes)
-           X (keep_groups) X (cgroup_paths) X (systemd_paths) X (exec_inherits_restrictions))
+           X (keep_groups) X (cgroup_paths) X (systemd_paths) X (host) X (exec_inherits_restrictions))

@@ -185,6 +185,15 @@ TEST (idmap)
   CHECK_INT (8, m->maps.gids[0].host);
 }
 
+TEST (on_the_host)
+{
+  autofixture struct fixture f;
+  fixture_make (&f,
+    "{ 'ociVersion': '1.3.0', 'root': { 'path': '/r' }, 'mounts': [ { 'destination': '/d', 'type': 'tmpfs' } ] }",
+                &fixture_host);
+  CHECK_STR ("mounts: need a mount namespace in linux.namespaces", error_text (f.error));
+}
+
 TEST (names_for_features)
 {
   const char *name;
@@ -210,4 +219,4 @@ TEST (ten_thousand)
 }
 
 TEST_MAIN (X (refused) X (options) X (propagation_in_order) X (type_bind_is_enough) X (special)
-           X (ids_in_a_user_namespace) X (idmap) X (names_for_features) X (ten_thousand))
+           X (ids_in_a_user_namespace) X (idmap) X (on_the_host) X (names_for_features) X (ten_thousand))
