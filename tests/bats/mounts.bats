@@ -44,7 +44,7 @@ user_namespace ()
 /dev/shm tmpfs rw,nosuid,nodev,noexec,relatime 1777 private
 /dev/mqueue mqueue rw,nosuid,nodev,noexec,relatime 1777 private
 /sys sysfs ro,nosuid,nodev,noexec,relatime 555 private
-/sys/fs/cgroup tmpfs ro,nosuid,nodev,noexec,relatime 755 private
+/sys/fs/cgroup $([ "$(cgroup_mode)" = unified ] && echo cgroup2 || echo tmpfs) ro,nosuid,nodev,noexec,relatime 755 private
 /sys/firmware tmpfs ro,nosuid,nodev,noexec,relatime 755 private"
 }
 
@@ -69,6 +69,29 @@ user_namespace ()
   assert_match '^1
 '
   assert_contains "Read-only file system"
+}
+
+@test "with cgroup v2 the cgroup mount shows the container's own cgroup" {
+  require_v2
+  run_in sh -c 'cat /sys/fs/cgroup/cgroup.procs; cut -d: -f3 /proc/self/cgroup; mkdir /sys/fs/cgroup/x'
+  assert_failure 1
+  assert_match '^1
+[0-9]+
+/
+'
+  assert_contains "Read-only file system"
+}
+
+@test "with cgroup v2 and without a cgroup namespace the mount is the host's, with the options of the host's" {
+  require_v2
+  local before
+  before=$(grep ' - cgroup2 ' /proc/self/mountinfo)
+  config 'del(.linux.namespaces[] | select(.type == "cgroup"))'
+  run_in sh -c 'grep -qx $$ /sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/cgroup.procs && echo in; mkdir /sys/fs/cgroup/x'
+  assert_failure 1
+  assert_match '^in'
+  assert_contains "Read-only file system"
+  assert_equal "$before" "$(grep ' - cgroup2 ' /proc/self/mountinfo)"
 }
 
 @test "bind mounts take a directory or a file, and make the target as one" {

@@ -13,7 +13,9 @@ setup ()
 # All further starts happen without the system calls $1.
 without ()
 {
-  printf '#!/bin/sh\nexec %s %s %s "$@"\n' "$(helper without)" "$1" "$PERRY_REAL" >"$WORK/perry"
+  local program
+  program=$(helper without)
+  printf '#!/bin/sh\nexec %s %s %s "$@"\n' "$program" "$1" "$PERRY_REAL" >"$WORK/perry"
   chmod +x "$WORK/perry"
   PERRY=$WORK/perry
 }

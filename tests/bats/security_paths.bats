@@ -225,9 +225,10 @@ pts/ptmx"
 # watched: their table must not change.
 race ()
 {
-  local n before failed=0
+  local n before swap failed=0
+  swap=$(helper swap)
   before=$(cut -d' ' -f5 /proc/self/mountinfo | sort)
-  background "$(helper swap)" "$1" "$2"
+  background "$swap" "$1" "$2"
   for ((n = 0; n < RACES; n++)); do
     perry run --bundle "$BUNDLE" "$ID" </dev/null >>"$WORK/races" 2>&1 || failed=$((failed + 1))
   done
@@ -287,8 +288,9 @@ hostile_volume ()
   add_mount '{"destination":"/dev/pts","type":"devpts","source":"devpts","options":["newinstance","ptmxmode=0666"]}'
   config '.process.terminal = true'
   args sh -c 'for f in console evil; do [ ! -e /dev/$f ] || stat -c "console %t" /dev/$f; done; grep " /proc/sys/kernel/core_pattern " /proc/self/mountinfo && echo ESCAPED'
-  background "$(helper swap)" "$WORK/dev/console" "$WORK/dev/evil"
-  local n failed=0
+  local n swap failed=0
+  swap=$(helper swap)
+  background "$swap" "$WORK/dev/console" "$WORK/dev/evil"
   for ((n = 0; n < RACES; n++)); do
     script -qec "$PERRY --root $STATE_ROOT run --bundle $BUNDLE $ID" /dev/null </dev/null >>"$WORK/races" 2>&1 || failed=$((failed + 1))
   done
@@ -300,10 +302,11 @@ hostile_volume ()
   mkdir -p "$ROOTFS/s/a" "$ROOTFS/s/b"
   add_mount '{"destination":"/s/a/x","type":"tmpfs","source":"tmpfs"}'
   add_mount '{"destination":"/up/../s/b/../a/y","type":"tmpfs","source":"tmpfs"}'
-  local i n
+  local i n swap
+  swap=$(helper swap)
   for i in 1 2 3 4; do
     mkdir "$ROOTFS/s/p$i" "$ROOTFS/s/q$i"
-    background "$(helper swap)" "$ROOTFS/s/p$i" "$ROOTFS/s/q$i"
+    background "$swap" "$ROOTFS/s/p$i" "$ROOTFS/s/q$i"
   done
   args true
   for ((n = 0; n < RACES; n++)); do
