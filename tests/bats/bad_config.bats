@@ -7,6 +7,7 @@ load helpers
 # --- what the table's rows are written with --------------------------------------------------------------------------
 
 raw () { printf '%s' "$1" >config.json; }
+# shellcheck disable=SC2034 # of perry ()
 within () { PERRY_TIMEOUT=$1; }
 replace () { sed -i "s/$1/$2/" config.json; }
 without () { config --arg t "$1" '.linux.namespaces |= map(select(.type != $t))'; }
@@ -56,6 +57,7 @@ large_annotation ()
 
 prepare_and_run ()
 {
+  within 5
   args echo ran
   eval "$1"
   perry run --bundle "$BUNDLE" "$ID" </dev/null
@@ -99,7 +101,7 @@ check_rows ()
       '# '[0-9]*) title=${line#\# } code='' ;;
       '#'* | '') ;;
       '! '* | '= '*)
-        [ "${title%% *}" -ge "$from" ] && [ "${title%% *}" -le "$to" ] || continue
+        if [ "${title%% *}" -lt "$from" ] || [ "${title%% *}" -gt "$to" ]; then continue; fi
         rows=$((rows + 1))
         check_row "$title" "$code" "$line" || failed=$((failed + 1))
         ;;
