@@ -1,5 +1,5 @@
-/* proc.c - procfs that the container cannot have prepared: a mount of our own that nobody else sees. Runs in the child, in
- * whatever namespaces it is; calls nothing above the C library. */
+/* proc.c - procfs that the container cannot have prepared: a mount of our own that nobody else sees. Runs in the
+ * child, in whatever namespaces it is; calls nothing above the C library. */
 #include "proc.h"
 
 #include <fcntl.h>
@@ -35,8 +35,8 @@ new_instance (bool sysctl)
   return fd < 0 ? -errno : fd;
 }
 
-/* Where no new one may be mounted (a user namespace that sees only a masked /proc): the one that is there, alone, without
- * what is mounted on its files, if it is one. */
+/* Where no new one may be mounted (a user namespace that sees only a masked /proc): the one that is there, alone,
+ * without what is mounted on its files, if it is one. */
 static int
 present_instance (void)
 {
@@ -107,7 +107,8 @@ open_beneath (int proc, const char *path, int flags)
   return errno == ENOSYS || errno == EPERM ? walk (proc, path, flags) : -errno;
 }
 
-/* "self" is a link, the only one on our ways: our number, as this instance's pid namespace has it, is put in its place. */
+/* "self" is a link, the only one on our ways: our number, as this instance's pid namespace has it, is put in its
+ * place. */
 static int
 open_file (int proc, const char *path, int flags, struct error **err)
 {

@@ -6,8 +6,8 @@
 
 #include "error.h"
 
-/* A descriptor of procfs's root for the pid namespace that the caller is in. SYSCTL: /proc/sys is needed as well (then it
- * is not a subset=pid mount and must not be left open). */
+/* A descriptor of procfs's root for the pid namespace that the caller is in. SYSCTL: /proc/sys is needed as well
+ * (then it is not a subset=pid mount and must not be left open). */
 int proc_open (bool sysctl, int *ret_fd, struct error **err);
 
 /* Write TEXT to PATH below PROC ("self/attr/exec", "sys/net/ipv4/ip_forward"): no links followed, no mount crossed. */

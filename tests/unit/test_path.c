@@ -1,5 +1,5 @@
-/* test_path.c - both resolvers of rootfs/path.h on the same hostile trees. Runs without privileges in a directory of its own;
- * canary "outside" beside the root must never be reached or added to. */
+/* test_path.c - both resolvers of rootfs/path.h on the same hostile trees. Runs without privileges in a directory of
+ * its own; canary "outside" beside the root must never be reached or added to. */
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -38,10 +38,20 @@ set_up (void)
   {
     const char *name, *target;
   } links[] = {
-    { "abs", "/etc" },           { "rel", "etc/../etc" },    { "up", "../../../../outside" }, { "out", "/../outside" },
-    { "loop", "loop" },          { "loop1", "/loop2" },      { "loop2", "loop1/x" },          { "dangling", "/new/dir/leaf" },
-    { "dangling_up", "../../made/below" }, { "etc/back", ".." },       { "file_link", "etc/passwd" },   { "dot", "." },
-    { "slashes", "//etc///" },   { "to_root", "/" },
+    { "abs", "/etc" },
+    { "rel", "etc/../etc" },
+    { "up", "../../../../outside" },
+    { "out", "/../outside" },
+    { "loop", "loop" },
+    { "loop1", "/loop2" },
+    { "loop2", "loop1/x" },
+    { "dangling", "/new/dir/leaf" },
+    { "dangling_up", "../../made/below" },
+    { "etc/back", ".." },
+    { "file_link", "etc/passwd" },
+    { "dot", "." },
+    { "slashes", "//etc///" },
+    { "to_root", "/" },
   };
   strcpy (top, "/tmp/test_path.XXXXXX");
   CHECK (mkdtemp (top) != NULL);

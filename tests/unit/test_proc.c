@@ -31,8 +31,8 @@ TEST (a_sysctl)
 /* Links, magic or not, and ways out. */
 TEST (refused_paths)
 {
-  static const char *const paths[] = { "self/exe", "self/cwd/x", "self/root/etc/passwd", "mounts", "net/dev", "../etc/passwd",
-                                       "self/fd/0", "self", "sys/../../etc/passwd" };
+  static const char *const paths[] = { "self/exe", "self/cwd/x", "self/root/etc/passwd", "mounts", "net/dev",
+                                       "../etc/passwd", "self/fd/0", "self", "sys/../../etc/passwd" };
   autoclose int proc = -1;
   autoerror struct error *err = NULL;
   CHECK_INT (0, proc_open (true, &proc, &err));

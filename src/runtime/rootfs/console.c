@@ -1,7 +1,7 @@
-/* console.c - terminals, from the container's own devpts. Runs in the child: for the first process before or after its root
- * changed, for exec in the container. What /dev/pts is, the image or another container may have decided: it has to be the
- * root of a devpts, its ptmx the multiplexer, and the other side comes from the kernel, not from a path (CVE-2025-52565).
- * May call path.h and mounting.h. */
+/* console.c - terminals, from the container's own devpts. Runs in the child: for the first process before or after
+ * its root changed, for exec in the container. What /dev/pts is, the image or another container may have decided: it
+ * has to be the root of a devpts, its ptmx the multiplexer, and the other side comes from the kernel, not from a
+ * path (CVE-2025-52565). May call path.h and mounting.h. */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/ioctl.h>
@@ -27,7 +27,8 @@ open_devpts (struct rootfs *r, struct stat *st, struct error **err)
   struct statfs fs;
   autoclose int pts = path_open (r->root, "/dev/pts", O_PATH | O_DIRECTORY, 0);
   if (pts < 0)
-    return fail_sys (err, -pts, "open /dev/pts%s", pts == -ENOENT ? " (a terminal needs a mount of type devpts there)" : "");
+    return fail_sys (err, -pts, "open /dev/pts%s",
+                     pts == -ENOENT ? " (a terminal needs a mount of type devpts there)" : "");
   if (fstat (pts, st) < 0 || fstatfs (pts, &fs) < 0)
     return fail_sys (err, errno, "look at /dev/pts");
   if (fs.f_type != DEVPTS_SUPER_MAGIC || st->st_ino != DEVPTS_ROOT_INODE)
@@ -68,7 +69,8 @@ open_slave (int master, struct error **err)
   if (slave < 0 || fstat (slave, &st) < 0 || fstatfs (slave, &fs) < 0)
     return fail_sys (err, errno, "open the terminal's other side");
   unsigned type = major (st.st_rdev);
-  if (! S_ISCHR (st.st_mode) || type < SLAVE_MAJOR || type >= SLAVE_MAJOR + SLAVE_MAJORS || fs.f_type != DEVPTS_SUPER_MAGIC)
+  if (! S_ISCHR (st.st_mode) || type < SLAVE_MAJOR || type >= SLAVE_MAJOR + SLAVE_MAJORS
+      || fs.f_type != DEVPTS_SUPER_MAGIC)
     return fail (err, EINVAL, "the terminal's other side is not a terminal");
   return TAKE_FD (slave);
 }

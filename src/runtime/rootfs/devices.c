@@ -1,6 +1,6 @@
-/* devices.c - device nodes and the links of /dev. Runs in the child before the root changes: where nodes may not be made,
- * the host's are bound. The image may have made /dev a link (CVE-2026-41579): directories come from path.h, and in them
- * only single names that are not followed are used. */
+/* devices.c - device nodes and the links of /dev. Runs in the child before the root changes: where nodes may not be
+ * made, the host's are bound. The image may have made /dev a link (CVE-2026-41579): directories come from path.h,
+ * and in them only single names that are not followed are used. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -20,7 +20,10 @@ struct place
 static const char *
 kind_of (mode_t mode)
 {
-  return S_ISCHR (mode) ? "character device" : S_ISBLK (mode) ? "block device" : S_ISFIFO (mode) ? "FIFO" : "other file";
+  return S_ISCHR (mode)    ? "character device"
+         : S_ISBLK (mode)  ? "block device"
+         : S_ISFIFO (mode) ? "FIFO"
+                           : "other file";
 }
 
 static bool

@@ -1,6 +1,6 @@
-/* mask.c - what becomes read-only or unreadable at the end: late read-only mounts, readonlyPaths, maskedPaths, the root.
- * Runs in the child after its root changed. One descriptor per path serves for finding it and mounting on it, so that what
- * is mounted on is what was found (GHSA-3q8j-pf29-vwv8). May call path.h, mounting.h. */
+/* mask.c - what becomes read-only or unreadable at the end: late read-only mounts, readonlyPaths, maskedPaths, the
+ * root. Runs in the child after its root changed. One descriptor per path serves for finding it and mounting on it,
+ * so that what is mounted on is what was found (GHSA-3q8j-pf29-vwv8). May call path.h, mounting.h. */
 #include <fcntl.h>
 #include <time.h>
 
@@ -60,8 +60,9 @@ empty_cover (struct covers *c, struct error **err)
   if (c->empty >= 0)
     return 0;
   const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  if (mount_new ("tmpfs", "tmpfs", "nr_blocks=1,nr_inodes=1,mode=755", flags, c->r->plan->mount_label, &c->empty, NULL) < 0)
-    TRY (mount_new ("tmpfs", "tmpfs", "nr_blocks=1,nr_inodes=2,mode=755", flags, c->r->plan->mount_label, &c->empty, err));
+  const char *label = c->r->plan->mount_label;
+  if (mount_new ("tmpfs", "tmpfs", "nr_blocks=1,nr_inodes=1,mode=755", flags, label, &c->empty, NULL) < 0)
+    TRY (mount_new ("tmpfs", "tmpfs", "nr_blocks=1,nr_inodes=2,mode=755", flags, label, &c->empty, err));
   if (fstat (c->empty, &st) < 0)
     return fail_sys (err, errno, "look at the empty directory");
   c->empty_dev = st.st_dev;

@@ -1,6 +1,6 @@
-/* mount_bind.c - bind mounts: the host's source as a detached copy of its mounts, changed, attached. Runs in the child
- * before the root changes, where `/` still is the host's; mount_open_source runs in the runtime as well, for sources that
- * the child may not reach. May call path.h, mounting.h, sync.h. */
+/* mount_bind.c - bind mounts: the host's source as a detached copy of its mounts, changed, attached. Runs in the
+ * child before the root changes, where `/` still is the host's; mount_open_source runs in the runtime as well, for
+ * sources that the child may not reach. May call path.h, mounting.h, sync.h. */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <limits.h>
@@ -24,8 +24,7 @@ mount_open_source (const struct plan *plan, const struct plan_mount *m, int user
     flags |= AT_SYMLINK_NOFOLLOW;
   autoclose int tree = open_tree (AT_FDCWD, m->source, flags);
   if (tree < 0 && errno == EINVAL && ! m->rbind)
-    return fail (err, EINVAL, "bind %s: %s (it may be unbindable, or have mounts below that need rbind in a user namespace)",
-                 m->source, strerror (EINVAL));
+    return fail_sys (err, EINVAL, "bind %s (unbindable, or, in a user namespace, with mounts below: rbind)", m->source);
   if (tree < 0)
     return fail_sys (err, errno, "bind %s", m->source);
   if (m->idmap)
@@ -40,8 +39,8 @@ mount_open_source (const struct plan *plan, const struct plan_mount *m, int user
   return 0;
 }
 
-/* The child first, unless only the runtime can: id-mapping needs privileges over the file system's user namespace and the
- * host's process numbers; and directories above the source may be closed to the container's user. */
+/* The child first, unless only the runtime can: id-mapping needs privileges over the file system's user namespace
+ * and the host's process numbers; and directories above the source may be closed to the container's user. */
 static int
 open_source (struct rootfs *r, const struct plan_mount *m, int *ret_fd, struct error **err)
 {

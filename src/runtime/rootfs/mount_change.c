@@ -1,5 +1,5 @@
-/* mount_change.c - attributes, propagation and attaching of mounts that are held by descriptors. Runs in the child, in the
- * container's mount namespace, before and after its root changed. Knows nothing of kinds of mounts. */
+/* mount_change.c - attributes, propagation and attaching of mounts that are held by descriptors. Runs in the child,
+ * in the container's mount namespace, before and after its root changed. Knows nothing of kinds of mounts. */
 #include <fcntl.h>
 #include <sys/statvfs.h>
 
@@ -43,7 +43,8 @@ can_merge (const struct mount_change *a, const struct mount_change *b, bool sing
   return (single || a->recursive == b->recursive) && ! (a->propagation && b->propagation);
 }
 
-/* Add C, to the last change if that is the same call. SINGLE: the tree is one mount, so that "recursive" does not matter. */
+/* Add C, to the last change if that is the same call. SINGLE: the tree is one mount, so that "recursive" does not
+ * matter. */
 static size_t
 add_change (struct mount_change *v, size_t n, struct mount_change c, bool single)
 {
@@ -76,8 +77,8 @@ mount_changes_of (const struct plan_mount *m, struct mount_change *v)
   for (size_t i = 0; i < m->n_propagation; i++)
     {
       unsigned long p = m->propagation[i];
-      n = add_change (v, n, (struct mount_change){ .propagation = p & ~(unsigned long) MS_REC, .recursive = p & MS_REC },
-                      single);
+      const struct mount_change c = { .propagation = p & ~(unsigned long) MS_REC, .recursive = p & MS_REC };
+      n = add_change (v, n, c, single);
     }
   return n;
 }
@@ -118,7 +119,8 @@ mount_legacy (struct rootfs *r, const char *source, int target, const char *type
   return result;
 }
 
-/* Before mount_setattr, kernel 5.12: remount, which replaces all flags, so that those that are to stay are given again. */
+/* Before mount_setattr, kernel 5.12: remount, which replaces all flags, so that those that are to stay are given
+ * again. */
 static int
 change_by_remount (struct rootfs *r, int fd, const struct mount_change *c)
 {
@@ -151,7 +153,7 @@ mount_change (struct rootfs *r, int fd, const struct mount_change *c)
 static int
 attributes_refused (int code, struct error **err)
 {
-  const char *hint = code == EPERM    ? " (flags that the source's owner has set cannot be taken away in a user namespace)"
+  const char *hint = code == EPERM    ? " (in a user namespace, flags that the host has set cannot be taken away)"
                      : code == ENOSYS ? " (recursive options need Linux 5.12)"
                                       : "";
   return fail (err, code, "set mount flags: %s%s", strerror (code), hint);

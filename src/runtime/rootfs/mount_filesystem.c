@@ -1,5 +1,5 @@
-/* mount_filesystem.c - mounts of a type: tmpfs, proc, devpts and whatever the kernel has. What each type needs besides a
- * mount is a row of a table. Runs in the child before the root changes. May call path.h and mounting.h. */
+/* mount_filesystem.c - mounts of a type: tmpfs, proc, devpts and whatever the kernel has. What each type needs
+ * besides a mount is a row of a table. Runs in the child before the root changes. May call path.h and mounting.h. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -25,8 +25,8 @@ static const struct fs_kind
   enum plan_ns_index same; /* ... this namespace is the host's */
 } kinds[] = {
   { "proc", PLAIN_TARGET | NO_LABEL,
-    "the kernel refuses a new /proc in a user namespace whose own /proc has hidden parts (a nested container with masked "
-    "paths)", "/proc", PLAN_PID },
+    "the kernel refuses a new /proc in a user namespace whose own /proc has hidden parts (a nested container with "
+    "masked paths)", "/proc", PLAN_PID },
   { "sysfs", PLAIN_TARGET | NO_LABEL, "sysfs needs a network namespace that belongs to the container's user namespace",
     "/sys", PLAN_NET },
   { "mqueue", LABEL_AFTER, "mqueue needs an ipc namespace that belongs to the container's user namespace", NULL, 0 },
@@ -118,8 +118,9 @@ static int
 make_attached (struct making *k, struct error **err)
 {
   const struct plan_mount *m = k->m;
-  autofree char *data = k->label ? mem_printf ("%s%scontext=\"%s\"", k->data ? k->data : "", k->data ? "," : "", k->label)
-                                 : (k->data ? mem_strdup (k->data) : NULL);
+  const char *plain = k->data ? k->data : "";
+  autofree char *data
+      = k->label ? mem_printf ("%s%scontext=\"%s\"", plain, *plain ? "," : "", k->label) : mem_strdup (plain);
   struct stat before, after;
   int result = fstat (k->target, &before) < 0 ? -errno
                                               : mount_legacy (k->r, m->source, k->target, m->type, k->flags, data);
@@ -166,8 +167,8 @@ finish (struct making *k, int fd, bool attached, struct error **err)
   return m->late_ro ? mount_read_only_later (k->r, m, fd, err) : 0;
 }
 
-/* The host's mount of the same kind with all that is mounted below. /sys is read-only all the way down, so that the host's
- * cgroups cannot be written to (CVE-2023-25809); /proc is what any process in the same pid namespace has. */
+/* The host's mount of the same kind with all that is mounted below. /sys is read-only all the way down, so that the
+ * host's cgroups cannot be written to (CVE-2023-25809); /proc is what any process in the same pid namespace has. */
 static int
 bind_host (struct making *k, struct error **err)
 {

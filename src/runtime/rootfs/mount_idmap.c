@@ -1,6 +1,6 @@
-/* mount_idmap.c - id-mapped mounts (kernel 5.12): a user namespace that only carries the mapping, made by a child process
- * that does nothing else, and mount_setattr with it. Runs in whichever process has CAP_SYS_ADMIN over the source's file
- * system: the runtime, or the child when it has no user namespace. */
+/* mount_idmap.c - id-mapped mounts (kernel 5.12): a user namespace that only carries the mapping, made by a child
+ * process that does nothing else, and mount_setattr with it. Runs in whichever process has CAP_SYS_ADMIN over the
+ * source's file system: the runtime, or the child when it has no user namespace. */
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
-/* mounting.h - what the files of this folder share about mounts: changes of attributes and propagation, attaching, targets.
- * A mount is made detached, changed, and only then attached, so that nobody sees it half-made (kernel 5.2; attributes 5.12,
- * before that they are changed right after attaching). */
+/* mounting.h - what the files of this folder share about mounts: changes of attributes and propagation, attaching,
+ * targets. A mount is made detached, changed, and only then attached, so that nobody sees it half-made (kernel 5.2;
+ * attributes 5.12, before that they are changed right after attaching). */
 #ifndef ROOTFS_MOUNTING_H
 #define ROOTFS_MOUNTING_H
 
@@ -18,8 +18,8 @@ is_null_device (const struct stat *st)
 }
 
 /* ---- mount_change.c -- */
-/* One mount_setattr: MOUNT_ATTR_* to set and, before that, to clear; one of MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE
- * or 0; RECURSIVE: for all mounts below as well. */
+/* One mount_setattr: MOUNT_ATTR_* to set and, before that, to clear; one of MS_SHARED, MS_SLAVE, MS_PRIVATE,
+ * MS_UNBINDABLE or 0; RECURSIVE: for all mounts below as well. */
 struct mount_change
 {
   uint64_t set, clear;
@@ -30,8 +30,8 @@ struct mount_change
 /* MS_* flags that every mount has for itself, as MOUNT_ATTR_*. */
 uint64_t mount_attrs (unsigned long flags);
 
-/* Apply N changes to mount FD, which is attached or not. *RET_DONE: how many were; fewer, and 0 returned, means that this
- * kernel cannot change the rest before the mount is attached. -errno. */
+/* Apply N changes to mount FD, which is attached or not. *RET_DONE: how many were; fewer, and 0 returned, means that
+ * this kernel cannot change the rest before the mount is attached. -errno. */
 int mount_apply (int fd, const struct mount_change *v, size_t n, size_t *ret_done);
 
 /* The same for an attached mount on any kernel. */
@@ -50,7 +50,8 @@ int mount_legacy (struct rootfs *r, const char *source, int target, const char *
                   const char *data);
 
 /* ---- mounts.c -- */
-/* M's target as a directory, made when it is missing; *RET_EXISTED says that it was not. PLAIN: no link in the last place. */
+/* M's target as a directory, made when it is missing; *RET_EXISTED says that it was not. PLAIN: no link in the last
+ * place. */
 int mount_target_dir (struct rootfs *r, const struct plan_mount *m, bool plain, bool *ret_existed, struct error **err);
 /* As a file. */
 int mount_target_file (struct rootfs *r, const struct plan_mount *m, struct error **err);

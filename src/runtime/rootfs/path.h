@@ -1,6 +1,6 @@
-/* path.h - paths inside a container's root file system, which is hostile: resolved by openat2 with RESOLVE_IN_ROOT, or by
- * a walk of our own where the kernel or a filter refuses it. Never a path string from the container's view after this.
- * All results are O_PATH | O_CLOEXEC unless said otherwise. */
+/* path.h - paths inside a container's root file system, which is hostile: resolved by openat2 with RESOLVE_IN_ROOT,
+ * or by a walk of our own where the kernel or a filter refuses it. Never a path string from the container's view
+ * after this. All results are O_PATH | O_CLOEXEC unless said otherwise. */
 #ifndef ROOTFS_PATH_H
 #define ROOTFS_PATH_H
 
@@ -16,8 +16,8 @@ int path_open (int root, const char *path, int flags, mode_t mode);
  * a dangling one has its target made. Returns an O_PATH descriptor or -errno. */
 int path_mkdirs (int root, const char *path, struct error **err);
 
-/* The regular file PATH, made empty (0644) with its parents when missing, never through a link that leads out; an existing
- * file of any kind but a directory is taken as it is. */
+/* The regular file PATH, made empty (0644) with its parents when missing, never through a link that leads out; an
+ * existing file of any kind but a directory is taken as it is. */
 int path_make_file (int root, const char *path, struct error **err);
 
 /* The parent directory of PATH (made as by path_mkdirs), and in *RET_NAME PATH's last component, inside PATH. */

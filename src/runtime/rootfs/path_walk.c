@@ -1,7 +1,7 @@
-/* path_walk.c - resolves a path below a root directory one component at a time, as openat2 (RESOLVE_IN_ROOT) does it in the
- * kernel. Runs wherever path.c does. Every system call gets a directory descriptor and one name, never a link to follow:
- * O_PATH | O_NOFOLLOW on the component, then its type decides. ".." goes over the names walked so far again from the root,
- * so that a directory that is moved out of the root meanwhile cannot take us along. */
+/* path_walk.c - resolves a path below a root directory one component at a time, as openat2 (RESOLVE_IN_ROOT) does it
+ * in the kernel. Runs wherever path.c does. Every system call gets a directory descriptor and one name, never a link
+ * to follow: O_PATH | O_NOFOLLOW on the component, then its type decides. ".." goes over the names walked so far
+ * again from the root, so that a directory that is moved out of the root meanwhile cannot take us along. */
 #include "rootfs/path_walk.h"
 
 #include <fcntl.h>

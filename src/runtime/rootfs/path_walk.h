@@ -1,4 +1,5 @@
-/* path_walk.h - the walk behind path.h: for kernels without openat2, and wherever something on the way has to be made. */
+/* path_walk.h - the walk behind path.h: for kernels without openat2, and wherever something on the way has to be
+ * made. */
 #ifndef ROOTFS_PATH_WALK_H
 #define ROOTFS_PATH_WALK_H
 

@@ -1,5 +1,5 @@
-/* pivot.c - the container's root file system becomes `/`. Runs in the child; before it `/` is the host's, after it nothing
- * of the host can be reached by a path. May call mounting.h. */
+/* pivot.c - the container's root file system becomes `/`. Runs in the child; before it `/` is the host's, after it
+ * nothing of the host can be reached by a path. May call mounting.h. */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/syscall.h>
@@ -62,7 +62,7 @@ static char *
 full_mount_point (char *line)
 {
   static const char *const types[] = { " - proc ", " - sysfs " };
-  char *field[5], *save = NULL;
+  char *field[5] = { NULL }, *save = NULL;
   bool wanted = false;
   for (size_t i = 0; i < ARRAY_LEN (types); i++)
     wanted |= strstr (line, types[i]) != NULL;
@@ -83,8 +83,8 @@ full_mount_point (char *line)
   return field[4];
 }
 
-/* MS_MOVE leaves the old root's mounts below the new one reachable by nobody but the kernel, which takes a fully visible
- * /proc or /sys there for permission to mount another in a user namespace. */
+/* MS_MOVE leaves the old root's mounts below the new one reachable by nobody but the kernel, which takes a fully
+ * visible /proc or /sys there for permission to mount another in a user namespace. */
 static int
 unmount_host_proc_sys (struct rootfs *r, struct error **err)
 {

@@ -1,5 +1,5 @@
-/* stdio.c - standard descriptors that are the host's null device become the container's own, so that no descriptor leads
- * out of it. Runs in the child after its root changed. May call path.h. */
+/* stdio.c - standard descriptors that are the host's null device become the container's own, so that no descriptor
+ * leads out of it. Runs in the child after its root changed. May call path.h. */
 #include <fcntl.h>
 
 #include "rootfs/mounting.h"

@@ -1,6 +1,6 @@
-/* tmpcopyup.c - copies the directory that a tmpfs covers into it: owners, modes, times, extended attributes. Runs in the
- * child before the root changes. The source is the image's, so that every step is a descriptor and one name that is not
- * followed; other mounts are not entered. */
+/* tmpcopyup.c - copies the directory that a tmpfs covers into it: owners, modes, times, extended attributes. Runs in
+ * the child before the root changes. The source is the image's, so that every step is a descriptor and one name that
+ * is not followed; other mounts are not entered. */
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/sendfile.h>

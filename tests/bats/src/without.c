@@ -1,5 +1,5 @@
-/* without.c - without NAME[,NAME...] COMMAND...: runs COMMAND as on a kernel that does not have these system calls (ENOSYS,
- * by a seccomp filter that its children have too). */
+/* without.c - without NAME[,NAME...] COMMAND...: runs COMMAND as on a kernel that does not have these system calls
+ * (ENOSYS, by a seccomp filter that its children have too). */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
