@@ -17,6 +17,7 @@
   F (T, str, created, "created", REQUIRED)             \
   F (T, str, bundle, "bundle", REQUIRED)               \
   F (T, str, rootfs, "rootfs", REQUIRED)               \
+  F (T, u64, root_mount, "root_mount")                 \
   F (T, str, oci_version, "oci_version", REQUIRED)     \
   F (T, u32, owner, "owner")                           \
   F (T, map, cgroup_paths, "cgroup_paths")             \

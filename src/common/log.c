@@ -1,5 +1,5 @@
-/* log.c - writes messages to the log file and to standard error. Called in the runtime's own namespaces and, while the
- * log file's descriptor is kept open, in the container's first stages. Owns the settings, which are global. */
+/* log.c - writes messages to the log file and to standard error, or hands them to a sink. Called in any process. Owns the
+ * settings, which are global. */
 #include "log.h"
 
 #include <fcntl.h>
@@ -16,6 +16,7 @@ static struct
   int fd;
   enum log_format format;
   enum log_level level;
+  void (*sink) (enum log_level, const char *);
 } settings = { .fd = -1, .format = LOG_TEXT, .level = LOG_ERROR };
 
 static const char *const level_names[] = { [LOG_ERROR] = "error", [LOG_WARNING] = "warning", [LOG_DEBUG] = "debug" };
@@ -36,6 +37,12 @@ log_setup (const char *path, enum log_format format, enum log_level level, struc
   settings.format = format;
   settings.level = level;
   return 0;
+}
+
+void
+log_redirect (void (*sink) (enum log_level, const char *))
+{
+  settings.sink = sink;
 }
 
 bool
@@ -130,9 +137,11 @@ log_line (enum log_level level, const char *fmt, ...)
   va_start (ap, fmt);
   autofree char *message = mem_vprintf (fmt, ap);
   va_end (ap);
-  if (settings.fd >= 0)
+  if (settings.sink)
+    settings.sink (level, message);
+  else if (settings.fd >= 0)
     to_file (level, message);
-  if (settings.fd < 0 || level == LOG_ERROR)
+  if (! settings.sink && (settings.fd < 0 || level == LOG_ERROR))
     to_stderr (level, message);
   errno = saved;
 }

@@ -7,6 +7,7 @@
 
 #include "cgroup/cgroup.h"
 #include "hooks.h"
+#include "host_mounts.h"
 #include "intel_rdt.h"
 #include "mem.h"
 
@@ -78,6 +79,8 @@ container_destroy (struct container *c, struct error **err)
   state_status (c, &pidfd);
   TRY (container_kill_process (c, pidfd, err));
   TRY_DOING (err, remove_cgroup (c, err), "container %s", c->id);
+  if (c->state)
+    TRY_DOING (err, host_mounts_remove (c->state, err), "container %s", c->id);
   if (c->state && c->state->intel_rdt_path)
     TRY_DOING (err, intel_rdt_remove (c->state->intel_rdt_path, err), "container %s", c->id);
   TRY (state_remove (c, err));

@@ -10,6 +10,7 @@
 
 #include "container_destroy.h"
 #include "fs.h"
+#include "host_mounts.h"
 #include "log.h"
 #include "notify.h"
 #include "security/security.h"
@@ -89,6 +90,7 @@ step_record (struct creation *c, struct error **err)
   TRY (state_reserve (c->context->root, c->id, &c->container, err));
   TRY (cgroup_plan (&c->plan, &c->cgroup, err));
   fill_state (c);
+  TRY (host_mounts_record (&c->plan, &c->state, err));
   c->container.state = &c->state;
   TRY (state_write (&c->container, &c->state, err));
   /* exec and the seccomp agent go by what was asked for now, whatever becomes of the bundle (runtime.md#create). */
@@ -118,12 +120,12 @@ static int
 step_cgroup (struct creation *c, struct error **err)
 {
   TRY (cgroup_create (&c->cgroup, err));
-  c->launch.cgroup = c->launch.join.cgroup = &c->cgroup;
-  c->launch.join.resources = c->plan.cgroup.resources;
-  /* A process that is cloned into its cgroup has its limits from its first instruction on. */
-  if (c->cgroup.join_fd >= 0)
-    TRY (cgroup_set (&c->cgroup, c->plan.cgroup.resources, false, err));
-  return 0;
+  TRY (cgroup_prepare (&c->cgroup, err));
+  c->launch.cgroup = &c->cgroup;
+  /* Before anybody is in it; the device rules come with HOOKS. */
+  if (! c->plan.cgroup.resources)
+    return 0;
+  return cgroup_set (&c->cgroup, c->plan.cgroup.resources, false, err);
 }
 
 static int
@@ -163,8 +165,6 @@ creation_run (struct creation *c, struct error **err)
 {
   TRY (kept_fds_check (c->options->preserve_fds, &c->launch.kept, err));
   kept_fds_close_others (&c->launch.kept);
-  if (c->context->manager != CGROUP_DISABLED)
-    cgroup_warm_up ();
   c->launch.plan = &c->plan;
   c->launch.container = &c->container;
   c->launch.state = &c->state;

@@ -95,8 +95,8 @@ find_cgroup (struct execution *x, struct error **err)
   TRY (cgroup_load (x->container.state->cgroup, &x->whole, err));
   if (x->options->cgroup)
     TRY (cgroup_sub (&x->whole, x->options->cgroup, &x->sub, err));
-  x->launch.cgroup = x->launch.join.cgroup = x->options->cgroup ? &x->sub : &x->whole;
-  return 0;
+  x->launch.cgroup = x->options->cgroup ? &x->sub : &x->whole;
+  return cgroup_prepare (x->launch.cgroup, err);
 }
 
 static int
@@ -166,8 +166,6 @@ container_exec (const struct context *ctx, const char *id, const struct exec_opt
   *ret_status = 0;
   TRY (kept_fds_check (o->preserve_fds, &x.launch.kept, err));
   kept_fds_close_others (&x.launch.kept);
-  if (ctx->manager != CGROUP_DISABLED)
-    cgroup_warm_up ();
   TRY (prepare (&x, id, err));
   if (! o->detach && ! o->no_subreaper && prctl (PR_SET_CHILD_SUBREAPER, 1) < 0)
     return fail_sys (err, errno, "become a subreaper");

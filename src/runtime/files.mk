@@ -3,6 +3,7 @@ runtime_sources = \
 	src/runtime/container.h \
 	src/runtime/create.c src/runtime/create.h \
 	src/runtime/exec.c \
+	src/runtime/host_mounts.c src/runtime/host_mounts.h \
 	src/runtime/id_maps.c \
 	src/runtime/init/identity.c \
 	src/runtime/init/init.c src/runtime/init/init.h \
@@ -12,7 +13,6 @@ runtime_sources = \
 	src/runtime/init/stage_process.c \
 	src/runtime/init/stage_rootfs.c \
 	src/runtime/init/stage_wait.c \
-	src/runtime/join.c \
 	src/runtime/launch.c src/runtime/launch.h \
 	src/runtime/notify_plan.c \
 	src/runtime/process_options.c src/runtime/process_options.h \

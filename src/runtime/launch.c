@@ -78,13 +78,11 @@ clone_child (struct launch *l, unsigned flags, int *pidfd)
       struct clone_args into = args;
       into.flags |= CLONE_INTO_CGROUP;
       into.cgroup = (uint64_t) l->cgroup->join_fd;
+      l->in_cgroup2 = true;
       pid_t pid = (pid_t) syscall (SYS_clone3, &into, sizeof into);
       if (pid >= 0)
-        {
-          if (pid > 0)
-            l->join.cgroup = NULL; /* it is in */
-          return pid;
-        }
+        return pid;
+      l->in_cgroup2 = false;
       /* EBUSY: the cgroup has controllers enabled for children; others: an old kernel or an outer filter. */
     }
   pid_t pid = (pid_t) syscall (SYS_clone3, &args, sizeof args);
@@ -192,12 +190,10 @@ launch_finish (struct launch *l, struct error **err)
 void
 launch_abort (struct launch *l)
 {
-  autoerror struct error *ignored = NULL;
   if (l->pid > 0)
     kill (l->pid, SIGKILL);
   if (l->child > 0 && l->child != l->pid)
     kill (l->child, SIGKILL);
-  cgroup_join_wait (&l->join, &ignored);
   if (l->pid > 0)
     RETRY_EINTR (waitpid (l->pid, NULL, 0));
   if (l->child > 0 && l->child != l->pid)
@@ -208,8 +204,6 @@ launch_abort (struct launch *l)
 void
 launch_close (struct launch *l)
 {
-  autoerror struct error *ignored = NULL;
-  cgroup_join_wait (&l->join, &ignored);
   close_fd (&l->sock);
   close_fd (&l->pidfd);
   close_fd (&l->master);

@@ -3,32 +3,19 @@
 #ifndef RUNTIME_LAUNCH_H
 #define RUNTIME_LAUNCH_H
 
-#include <pthread.h>
-
 #include "cgroup/cgroup.h"
 #include "handover.h"
 #include "plan.h"
 #include "state.h"
 #include "sync.h"
 
-/* The cgroup is entered by a thread, since the kernel may take 10 ms for it while the child has plenty to do. */
-struct cgroup_join
-{
-  const struct cgroup *cgroup;
-  const struct oci_resources *resources; /* limits to set before; NULL: none */
-  pid_t pid;
-  pthread_t thread;
-  bool running;
-  int result;
-  struct error *error;
-};
-
 struct launch
 {
   const struct plan *plan;
   struct container *container;
   struct oci_state_file *state;   /* goes to state.json when the process is known and when it is ready; exec: not written */
-  const struct cgroup *cgroup;
+  struct cgroup *cgroup;          /* prepared for cgroup_enter_self; NULL: none */
+  bool in_cgroup2;                /* clone put the child into its cgroup2 directory */
   const char *console_socket;     /* NULL: the terminal stays in `master` */
   struct kept_fds kept;
   struct sock_fprog filter;       /* len 0: none */
@@ -44,7 +31,6 @@ struct launch
   char *intel_rdt_path;           /* a resctrl group to remove in the end; NULL */
   char stage[64];                 /* where the child said it is */
   bool going;                     /* ... and that only execve is left */
-  struct cgroup_join join;
 };
 #define LAUNCH_INIT { .start_socket = -1, .target = -1, .pidfd = -1, .master = -1, .sock = -1 }
 
@@ -63,10 +49,6 @@ void launch_close (struct launch *l);
 
 /* serve.c: one request of the child. 1: go on, 0: it is READY, -errno: it failed or a request did. */
 int serve_request (struct launch *l, struct sync_message *m, struct error **err);
-
-/* join.c: the thread. Starting never fails; what went wrong is told by cgroup_join_wait. */
-void cgroup_join_start (struct cgroup_join *j);
-int cgroup_join_wait (struct cgroup_join *j, struct error **err);
 
 /* id_maps.c: setgroups, uid_map and gid_map of PID, directly or by newuidmap and newgidmap. */
 int id_maps_write (pid_t pid, const struct plan_id_maps *maps, const struct host *host, struct error **err);

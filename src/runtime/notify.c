@@ -29,6 +29,8 @@ notify_bind (const struct container *c, int *ret_sock, struct error **err)
   struct sockaddr_un a = { .sun_family = AF_UNIX };
   snprintf (a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/" NOTIFY_DIR "/" NOTIFY_FILE, c->dir_fd);
   autoclose int sock = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  /* A start that failed before the container was released may have left it. */
+  unlinkat (c->dir_fd, NOTIFY_DIR "/" NOTIFY_FILE, 0);
   if (sock < 0 || bind (sock, (struct sockaddr *) &a, sizeof a) < 0
       || fchmodat (c->dir_fd, NOTIFY_DIR "/" NOTIFY_FILE, 0777, 0) < 0)
     return fail_sys (err, errno, "container %s: make its NOTIFY_SOCKET", c->id);

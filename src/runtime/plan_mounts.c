@@ -112,8 +112,11 @@ plan_mount_options (struct plan *p, const struct oci_mount *in, struct plan_moun
       m->rbind |= streq (in->type, "rbind");
     }
   if (m->bind && data.len)
-    return fail (err, EINVAL, "%s.options: bind mounts cannot have any filesystem-specific options applied: %.200s", at,
-                 data.s);
+    {
+      /* config.md#mounts: what is not known goes to mount(2), and that ignores it for a bind. */
+      log_warning ("%s.options: a bind mount has no options of a file system: %.200s", at, data.s);
+      data.len = 0;
+    }
   if (data.len > MAX_DATA)
     return fail (err, E2BIG, "%s.options: %zu bytes for the file system, the kernel takes %d", at, data.len, MAX_DATA);
   m->data = data.len ? plan_printf (p, "%s", data.s) : NULL;
@@ -205,9 +208,6 @@ int
 plan_mounts (struct plan *p, struct error **err)
 {
   size_t n = p->config->mounts.n;
-  /* They would stay behind on the host. */
-  if (n > 0 && ! plan_ns_private (p, PLAN_MOUNT))
-    return fail (err, EINVAL, "mounts: need a mount namespace in linux.namespaces");
   p->mounts = plan_alloc (p, (n + 1) * sizeof *p->mounts);
   p->n_mounts = n;
   for (size_t i = 0; i < n; i++)

@@ -4,6 +4,7 @@
 #include "sealed_exe.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -48,16 +49,34 @@ is_sealed (int exe)
          && ((unsigned long) fs.f_flags & OVERLAY_MARKS) == OVERLAY_MARKS;
 }
 
+/* How much of the program file is ever mapped: up to the end of its last segment, without symbols and debug information. */
+static off_t
+loaded_size (int fd)
+{
+  ElfW (Ehdr) head;
+  off_t end = 0;
+  if (pread (fd, &head, sizeof head, 0) != sizeof head)
+    return -1;
+  for (unsigned i = 0; i < head.e_phnum; i++)
+    {
+      ElfW (Phdr) segment;
+      if (pread (fd, &segment, sizeof segment, (off_t) (head.e_phoff + i * sizeof segment)) != sizeof segment)
+        return -1;
+      off_t segment_end = (off_t) (segment.p_offset + segment.p_filesz);
+      end = segment_end > end ? segment_end : end;
+    }
+  return end;
+}
+
 static int
 copy_contents (int from, int to)
 {
-  struct stat st;
-  off_t at = 0;
-  if (fstat (from, &st) < 0)
-    return -errno;
-  while (at < st.st_size)
+  off_t at = 0, size = loaded_size (from);
+  if (size < 0)
+    return -EIO;
+  while (at < size)
     {
-      ssize_t n = RETRY_EINTR (sendfile (to, from, &at, (size_t) (st.st_size - at)));
+      ssize_t n = RETRY_EINTR (sendfile (to, from, &at, (size_t) (size - at)));
       if (n <= 0)
         return n < 0 ? -errno : -EIO;
     }

@@ -51,11 +51,6 @@ serve_HELLO (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struc
       l->state->start_time = (struct opt_u64) { process_start_time (l->pid), true };
       TRY (state_write (l->container, l->state, err));
     }
-  if (l->join.cgroup && m->value)
-    {
-      l->join.pid = l->pid;
-      cgroup_join_start (&l->join);
-    }
   return 0;
 }
 
@@ -69,12 +64,6 @@ static int
 serve_RLIMITS (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
 {
   return set_rlimits (l->pid, &l->plan->process, err);
-}
-
-static int
-serve_ENTER_CGROUP (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
-{
-  return cgroup_join_wait (&l->join, err);
 }
 
 static int
@@ -108,7 +97,7 @@ run_hooks (struct launch *l, struct error **err)
   const struct oci_hooks *hooks = l->plan->config->hooks;
   if (! hooks || (hooks->prestart.n == 0 && hooks->create_runtime.n == 0))
     return 0;
-  autofree char *state = state_document (l->container, STATUS_CREATING, l->pid, false);
+  autofree char *state = state_document (l->container, STATUS_CREATED, l->pid, false);
   struct hook_run h = { .state = state, .cwd = l->plan->bundle, .cwd_fd = -1 };
   h.kind = "prestart", h.v = hooks->prestart.v, h.n = hooks->prestart.n;
   TRY (hooks_run (&h, err));
@@ -129,7 +118,6 @@ join_resctrl_group (struct launch *l, struct error **err)
 static int
 serve_HOOKS (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
 {
-  TRY (cgroup_join_wait (&l->join, err));
   TRY (set_device_rules (l, err));
   TRY (join_resctrl_group (l, err));
   if (l->plan->config->linux_ && l->plan->config->linux_->net_devices.n)
@@ -178,7 +166,7 @@ static int
 serve_READY (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED, struct error **err)
 {
   if (l->exec)
-    return cgroup_join_wait (&l->join, err);
+    return 0;
   l->state->creating.set = false;
   l->state->intel_rdt_path = l->intel_rdt_path;
   l->state->creator_pid.set = l->state->creator_start.set = false;

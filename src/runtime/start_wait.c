@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 
 #include "bundle.h"
+#include "log.h"
 #include "seccomp_notify.h"
 #include "start_socket.h"
 #include "sync.h"
@@ -35,6 +36,11 @@ answer (const struct container *c, int sock, int pidfd, const struct sync_messag
   if (m->type == SYNC_STAGE)
     {
       *going = m->value == 1;
+      return 0;
+    }
+  if (m->type == SYNC_LOG)
+    {
+      log_line ((enum log_level) m->value, "%s", m->text);
       return 0;
     }
   if (m->type == SYNC_ERROR)

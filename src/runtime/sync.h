@@ -18,7 +18,6 @@
   M (HELLO,        done,   "takes the sender for the container's process and puts its pid on record")     \
   M (MAP_IDS,      done,   "writes setgroups, uid_map and gid_map of the sender")                         \
   M (RLIMITS,      done,   "sets the sender's limits and oom_score_adj, with the runtime's privileges")   \
-  M (ENTER_CGROUP, done,   "waits until the sender is in its cgroup, before a cgroup namespace is made")  \
   M (MOUNT_FD,     fd,     "opens, and id-maps if it is to be, the source of mount number `value`")       \
   M (HOOKS,        done,   "moves network devices, runs prestart and createRuntime hooks")                \
   M (CONSOLE,      done,   "passes the terminal's descriptor on to the console socket")                   \

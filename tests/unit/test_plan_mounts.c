@@ -26,7 +26,7 @@ static const struct change changes[] = {
     "{ 'destination': '/proc', 'type': 'bind', 'source': '/proc', 'options': [ 'bind' ] }", NULL },
   { "56", MOUNT, "{ 'destination': '/d', 'type': 'bind', 'options': [ 'bind' ] }", "mounts[1].source: required" },
   { "61 data", MOUNT, "{ 'destination': '/d', 'source': '/s', 'options': [ 'bind', 'size=1' ] }",
-    "bind mounts cannot have any filesystem-specific options applied: size=1" },
+    NULL },
   { "61 type", MOUNT, "{ 'destination': '/d', 'source': '/s' }", "mounts[1].type: required" },
   { "61", MOUNT, "{ 'destination': '/d', 'source': '/s', 'options': [ 'bind', 'idmap' ] }",
     "mounts[1].options: idmap needs uidMappings and gidMappings" },
@@ -191,7 +191,7 @@ TEST (on_the_host)
   fixture_make (&f,
     "{ 'ociVersion': '1.3.0', 'root': { 'path': '/r' }, 'mounts': [ { 'destination': '/d', 'type': 'tmpfs' } ] }",
                 &fixture_host);
-  CHECK_STR ("mounts: need a mount namespace in linux.namespaces", error_text (f.error));
+  CHECK_STR ("", error_text (f.error));
 }
 
 TEST (names_for_features)

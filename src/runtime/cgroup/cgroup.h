@@ -130,10 +130,4 @@ int cgroup_prepare (struct cgroup *cg, struct error **err);
  * 0.1 ms for ten hierarchies. */
 int cgroup_enter_self (const struct cgroup *cg, bool joined, struct error **err);
 
-/* Has nothing to do any more since cgroup_enter_self exists: a write that starts the grace period holds up cgroup_create. */
-static inline void
-cgroup_warm_up (void)
-{
-}
-
 #endif

@@ -64,6 +64,22 @@ reset_signals (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
+/* Where warnings of this process go: to whoever is at the other end of the protocol. */
+static int log_sock;
+
+static void
+send_log (enum log_level level, const char *message)
+{
+  sync_send (log_sock, SYNC_LOG, level, message, -1, NULL);
+}
+
+void
+init_log_to (int sock)
+{
+  log_sock = sock;
+  log_redirect (send_log);
+}
+
 void
 init_main (struct init *init)
 {
@@ -77,6 +93,7 @@ init_main (struct init *init)
   /* The lock on the state directory is the runtime's alone: whoever holds a copy of its descriptor holds the lock. */
   close_fd (&init->launch->container->dir_fd);
   reset_signals ();
+  init_log_to (init->sync);
   for (; s < end && r == 0; s++)
     if (s->for_exec || ! init->launch->exec)
       {

@@ -17,7 +17,6 @@ struct init
   int sync;                 /* to the runtime; after the wait: to `start` */
   int ns_fds[N_PLAN_NS];    /* namespaces to join, opened by the runtime; -1 */
   unsigned made;            /* CLONE_NEW* that clone gave already */
-  bool in_cgroup;           /* ENTER_CGROUP was answered */
   struct rootfs rootfs;
   int proc;                 /* trusted procfs, -1 until it is needed */
   int slave;                /* the terminal's other side, -1 */
@@ -41,8 +40,8 @@ int stage_process (struct init *init, struct error **err);
 int stage_wait (struct init *init, struct error **err);
 int stage_lockdown (struct init *init, struct error **err);
 
-/* stage_namespaces.c: be in the cgroup from here on; once. */
-int init_enter_cgroup (struct init *init, struct error **err);
+/* init.c: messages go to SOCK from here on. */
+void init_log_to (int sock);
 
 /* init.c: INIT's trusted procfs, opened at the first call. */
 int init_proc (struct init *init, struct error **err);

@@ -91,7 +91,7 @@ static int
 new_namespaces (struct init *init, int *ret_fork, struct error **err)
 {
   const struct plan *p = init->plan;
-  unsigned left = p->ns_new & ~init->made & ~(unsigned) (CLONE_NEWUSER | CLONE_NEWCGROUP | CLONE_NEWTIME | CLONE_NEWPID);
+  unsigned left = p->ns_new & ~init->made & ~(unsigned) (CLONE_NEWUSER | CLONE_NEWTIME | CLONE_NEWPID);
   unsigned new_pid = p->ns_new & ~init->made & CLONE_NEWPID;
   if (left && unshare ((int) left) < 0)
     return fail_sys (err, errno, "make new namespaces");
@@ -114,7 +114,7 @@ fork_sibling (struct init *init, unsigned flags, struct error **err)
   if (pid > 0)
     _exit (0);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  return sync_ask (init->sync, SYNC_HELLO, 1, NULL, -1, NULL, err);
+  return sync_ask (init->sync, SYNC_HELLO, 0, NULL, -1, NULL, err);
 }
 
 /* exec: all of the container's namespaces by one pidfd (kernel 5.8), which the kernel joins in the right order. */
@@ -145,25 +145,15 @@ join_container (struct init *init, struct error **err)
 }
 
 int
-init_enter_cgroup (struct init *init, struct error **err)
-{
-  if (init->in_cgroup)
-    return 0;
-  TRY (sync_ask (init->sync, SYNC_ENTER_CGROUP, 0, NULL, -1, NULL, err));
-  init->in_cgroup = true;
-  if (init->plan->ns[PLAN_CGROUP].mode == NS_NEW && unshare (CLONE_NEWCGROUP) < 0)
-    return fail_sys (err, errno, "make a cgroup namespace");
-  return 0;
-}
-
-int
 stage_namespaces (struct init *init, struct error **err)
 {
   const struct plan *p = init->plan;
+  const struct launch *l = init->launch;
   int again = -1;
-  bool forks = p->ns[PLAN_PID].mode == NS_JOIN || p->ns[PLAN_TIME].mode != NS_HOST
-               || (p->ns_new & ~init->made & CLONE_NEWPID);
-  TRY (sync_ask (init->sync, SYNC_HELLO, ! forks, NULL, -1, NULL, err));
+  /* First of all: with one thread and in the runtime's namespaces, a process may move itself without waiting. */
+  if (l->cgroup)
+    TRY (cgroup_enter_self (l->cgroup, l->in_cgroup2, err));
+  TRY (sync_ask (init->sync, SYNC_HELLO, 0, NULL, -1, NULL, err));
   /* From here on other members of a joined namespace must not look into us (CVE-2016-9962). */
   prctl (PR_SET_DUMPABLE, 0);
   if (init->launch->exec)

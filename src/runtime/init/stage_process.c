@@ -168,7 +168,6 @@ stage_process (struct init *init, struct error **err)
   TRY (rootfs_reopen_dev_null (&init->rootfs, err));
   TRY (own_streams (&p->process, err));
   TRY (join_keyring (init, err));
-  TRY (init_enter_cgroup (init, err));
   TRY (set_attributes (init, err));
   TRY (set_labels (init, err));
   TRY (sync_ask (init->sync, SYNC_RLIMITS, 0, NULL, -1, NULL, err));

@@ -11,7 +11,7 @@ create_container_hooks (struct init *init, struct error **err)
   const struct oci_hooks *hooks = init->plan->config->hooks;
   if (! hooks || hooks->create_container.n == 0)
     return 0;
-  autofree char *state = state_document (init->launch->container, STATUS_CREATING, getpid (), false);
+  autofree char *state = state_document (init->launch->container, STATUS_CREATED, getpid (), false);
   const struct hook_run h = {
     .kind = "createContainer",
     .v = hooks->create_container.v,
@@ -32,19 +32,10 @@ open_console (struct init *init, struct error **err)
   return sync_ask (init->sync, SYNC_CONSOLE, 0, "/dev/ptmx", master, NULL, err);
 }
 
-/* A mount of type cgroup shows where the process is: it has to be there, in its own cgroup namespace, by then. */
-static int
-before_cgroup_mount (struct rootfs *r, struct error **err)
-{
-  struct init *init = (struct init *) ((char *) r - offsetof (struct init, rootfs));
-  return init_enter_cgroup (init, err);
-}
-
 int
 stage_rootfs (struct init *init, struct error **err)
 {
   struct rootfs *r = &init->rootfs;
-  r->before_cgroup_mount = before_cgroup_mount;
   TRY (rootfs_attach (r, err));
   /* While the host's procfs is in view: in a user namespace the kernel gives a new one only to who sees one already. */
   if (init->plan->n_sysctls)
@@ -52,7 +43,6 @@ stage_rootfs (struct init *init, struct error **err)
   TRY (rootfs_mounts (r, err));
   TRY (rootfs_devices (r, err));
   TRY (open_console (init, err));
-  TRY (init_enter_cgroup (init, err));
   TRY (sync_ask (init->sync, SYNC_HOOKS, 0, NULL, -1, NULL, err));
   TRY (create_container_hooks (init, err));
   TRY (rootfs_pivot (r, err));

@@ -20,6 +20,7 @@ stage_wait (struct init *init, struct error **err)
   if (conn < 0)
     return fail_sys (err, errno, "wait for start");
   init->sync = conn;
+  init_log_to (conn);
   close_fd (&init->launch->start_socket);
   if (! init->plan->has_process)
     return fail (err, EINVAL, "config.json has no process to start");

@@ -1,5 +1,5 @@
-/* attach.c - the first step: propagation of `/`, and the container's root file system as a mount of its own. Runs in the
- * child, in its new mount namespace (or the host's: then nothing is mounted at all). May call path.h and mounting.h. */
+/* attach.c - the first step: propagation of `/`, and the container's root file system as a mount of its own. Runs in
+ * the child, in its new mount namespace (or the host's: see host_mounts.h). May call path.h and mounting.h. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -69,19 +69,22 @@ rootfs_attach (struct rootfs *r, struct error **err)
   umask (022);
   r->proc = r->null = -1;
   TRY (open_root (p, &root, err));
-  if (p->ns[PLAN_MOUNT].mode == NS_HOST)
+  bool host = p->ns[PLAN_MOUNT].mode == NS_HOST;
+  if (host && p->n_mounts == 0)
     {
       r->root = TAKE_FD (root);
       return 0;
     }
-  if (mount (NULL, "/", NULL, p->propagation, NULL) < 0)
+  if (! host && mount (NULL, "/", NULL, p->propagation, NULL) < 0)
     return fail_sys (err, errno, "set the propagation of /");
-  TRY (make_parent_private (r, root, err));
+  if (! host)
+    TRY (make_parent_private (r, root, err));
   autoclose int tree = open_tree (root, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | AT_RECURSIVE | OPEN_TREE_CLOEXEC);
   if (tree < 0)
-    return fail_sys (err, errno, "clone root file system %s%s", p->rootfs, errno == ENOSYS ? " (Linux 5.2 is needed)" : "");
+    return fail_sys (err, errno, "clone root file system %s%s", p->rootfs,
+                     errno == ENOSYS ? " (Linux 5.2 is needed)" : "");
   const struct mount_change private = { .propagation = MS_PRIVATE };
-  TRY_DOING (err, mount_attach (r, tree, root, &private, p->propagation & MS_SHARED ? 1 : 0, err), "root file system %s",
+  TRY_DOING (err, mount_attach (r, tree, root, &private, host || p->propagation & MS_SHARED, err), "root file system %s",
              p->rootfs);
   r->root = TAKE_FD (tree);
   return 0;

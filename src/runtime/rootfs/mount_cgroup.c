@@ -1,6 +1,6 @@
 /* mount_cgroup.c - mounts of type "cgroup": the unified hierarchy, or for version 1 a tmpfs with one directory per
- * hierarchy. In a cgroup namespace of its own the container gets mounts of the file system, whose root is its own cgroup;
- * otherwise binds of the host's. Runs in the child before the root changes, when it is in its cgroup. */
+ * hierarchy. In a cgroup namespace of its own the container gets mounts of the file system, whose root is its own
+ * cgroup; otherwise binds of the host's. Runs in the child before the root changes, when it is in its cgroup. */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
@@ -89,17 +89,20 @@ parse_line (char *line, struct hierarchy *h)
 
 /* The container's own part of hierarchy H on TARGET. */
 static int
-mount_hierarchy (struct rootfs *r, const struct plan_mount *m, const struct hierarchy *h, int target, struct error **err)
+mount_hierarchy (struct rootfs *r, const struct plan_mount *m, const struct hierarchy *h, int target,
+                 struct error **err)
 {
   if (own_namespace (r))
     {
       autoclose int fd = -1;
       autofree char *data = mem_printf ("%s%s", strchr (h->controllers, '=') ? "none," : "", h->controllers);
-      int result = mount_new (*h->controllers ? "cgroup" : "cgroup2", "cgroup", *data ? data : NULL, m->flags, NULL, &fd, err);
+      const char *type = *h->controllers ? "cgroup" : "cgroup2";
+      int result = mount_new (type, "cgroup", *data ? data : NULL, m->flags, NULL, &fd, err);
       return result < 0 ? result : mount_attach (r, fd, target, NULL, 0, err);
     }
   autofree char *own = mem_printf (HOST_CGROUPS "/%s%s", h->name, h->path);
-  /* In an engine's container without a cgroup namespace, what is mounted is its cgroup already, and PATH not below it. */
+  /* In an engine's container without a cgroup namespace, what is mounted is its cgroup already, and PATH not below
+     it. */
   autofree char *all = mem_printf (HOST_CGROUPS "/%s", h->name);
   bool found = faccessat (AT_FDCWD, own, F_OK, AT_EACCESS) == 0;
   return bind_host (r, found ? own : all, target, flags_of (m, found ? 0 : MS_RDONLY), err);
@@ -170,8 +173,6 @@ int
 mount_cgroup (struct rootfs *r, const struct plan_mount *m, struct error **err)
 {
   struct statfs fs;
-  if (r->before_cgroup_mount)
-    TRY (r->before_cgroup_mount (r, err));
   if (statfs (HOST_CGROUPS, &fs) < 0)
     return fail_sys (err, errno, "look at " HOST_CGROUPS);
   return fs.f_type == CGROUP2_SUPER_MAGIC ? mount_unified (r, m, err) : mount_version_1 (r, m, err);

@@ -1,6 +1,6 @@
-/* mounts.c - config.json's mounts in their order, and the places where they go. Runs in the child, in its mount namespace,
- * before the root changes; sources are the host's paths, targets are found by path.h only. The kinds of mounts are in
- * mount_bind.c, mount_filesystem.c, mount_cgroup.c. */
+/* mounts.c - config.json's mounts in their order, and the places where they go. Runs in the child, in its mount
+ * namespace, before the root changes; sources are the host's paths, targets are found by path.h only. The kinds of
+ * mounts are in mount_bind.c, mount_filesystem.c, mount_cgroup.c. */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
@@ -99,8 +99,6 @@ int
 rootfs_mounts (struct rootfs *r, struct error **err)
 {
   const struct plan *p = r->plan;
-  if (p->n_mounts && p->ns[PLAN_MOUNT].mode == NS_HOST)
-    return fail (err, EINVAL, "mounts: need a mount namespace (linux.namespaces)");
   for (size_t i = 0; i < p->n_mounts; i++)
     {
       const struct plan_mount *m = &p->mounts[i];
