@@ -244,6 +244,28 @@ ok"
   [ ! -e "$ROOTFS/data/new" ]
 }
 
+@test "remount changes what is mounted, with bind the mount alone" {
+  mkdir "$WORK/src"
+  add_mount '{"destination":"/t","type":"tmpfs","source":"tmpfs","options":["size=64k"]}'
+  add_mount '{"destination":"/t","type":"tmpfs","source":"tmpfs","options":["remount","size=128k","noexec"]}'
+  add_mount "{\"destination\":\"/b\",\"source\":\"$WORK/src\",\"options\":[\"bind\"]}"
+  add_mount "{\"destination\":\"/b\",\"source\":\"$WORK/src\",\"options\":[\"bind\",\"remount\",\"ro\",\"nodev\"]}"
+  run_in cat /proc/self/mountinfo
+  assert_success
+  assert_equal "rw,noexec,relatime" "$(options_of /t)"
+  assert_match " /t .*size=128k"
+  assert_equal "ro,nodev,relatime" "$(options_of /b)"
+  assert_equal 1 "$(grep -c ' /b ' <<<"$output")"
+}
+
+@test "the files of /proc that lxcfs provides may be covered" {
+  echo fake >"$WORK/uptime"
+  add_mount "{\"destination\":\"/proc/uptime\",\"source\":\"$WORK/uptime\",\"options\":[\"bind\",\"ro\"]}"
+  run_in cat /proc/uptime
+  assert_success
+  assert_output fake
+}
+
 @test "options that only the file system knows, long ones too" {
   local low
   low=$WORK/$(printf 'l%.0s' {1..200})/$(printf 'o%.0s' {1..200})

@@ -95,6 +95,41 @@ mount_read_only_later (struct rootfs *r, const struct plan_mount *m, int fd, str
   return 0;
 }
 
+/* "remount": what is mounted at the target gets other flags and options; with "bind", the mount alone. */
+static int
+remount (struct rootfs *r, const struct plan_mount *m, struct error **err)
+{
+  autoclose int fd = path_open (r->root, m->target, O_PATH, 0);
+  if (fd < 0)
+    return fail_sys (err, -fd, "open the target");
+  TRY (refuse_link_to_proc (m, fd, err));
+  if (! m->bind)
+    {
+      int result = mount_legacy (r, m->source, fd, m->type, m->flags, m->data);
+      if (result < 0)
+        return fail_sys (err, -result, "remount");
+    }
+  autofree struct mount_change *changes = mem_alloc ((MOUNT_CHANGES_MAX + m->n_propagation) * sizeof *changes);
+  size_t n = mount_changes_of (m, changes);
+  for (size_t i = 0; i < n; i++)
+    {
+      int result = mount_change (r, fd, &changes[i]);
+      if (result < 0)
+        return fail_sys (err, -result, "remount");
+    }
+  return 0;
+}
+
+static int
+mount_one (struct rootfs *r, const struct plan_mount *m, struct error **err)
+{
+  if (m->flags & MS_REMOUNT)
+    return remount (r, m, err);
+  if (m->bind)
+    return mount_bind (r, m, err);
+  return m->cgroup ? mount_cgroup (r, m, err) : mount_filesystem (r, m, err);
+}
+
 int
 rootfs_mounts (struct rootfs *r, struct error **err)
 {
@@ -102,9 +137,7 @@ rootfs_mounts (struct rootfs *r, struct error **err)
   for (size_t i = 0; i < p->n_mounts; i++)
     {
       const struct plan_mount *m = &p->mounts[i];
-      int result = m->bind     ? mount_bind (r, m, err)
-                   : m->cgroup ? mount_cgroup (r, m, err)
-                               : mount_filesystem (r, m, err);
+      int result = mount_one (r, m, err);
       if (result < 0)
         return wrap (err, "mounts[%zu] %s", m->index, m->target);
     }
