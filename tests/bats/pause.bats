@@ -76,6 +76,20 @@ grows ()
   [ "$SECONDS" -le 2 ]
 }
 
+@test "delete --force ends a container that has frozen a cgroup below its own" {
+  require_v1
+  ticking
+  local dir
+  dir=$(cgroup_of "$(pid_of "$ID")" freezer)
+  mkdir "$dir/below"
+  pid_of "$ID" >"$dir/below/cgroup.procs"
+  echo FROZEN >"$dir/below/freezer.state"
+  SECONDS=0
+  perry delete --force "$ID"
+  [ "$SECONDS" -le 2 ]
+  [ ! -e "$dir" ]
+}
+
 @test "exec does not enter a paused container, unless it is told to" {
   ticking
   perry pause "$ID"

@@ -116,6 +116,7 @@ setup ()
 @test "device rules are never touched" {
   start_container
   local before
+  perry update --pids-limit 31 "$ID"
   before=$(saved .devices)
   update_document '{"devices": [{"allow": true, "access": "rwm"}], "pids": {"limit": 33}}'
   assert_success

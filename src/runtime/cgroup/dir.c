@@ -273,6 +273,26 @@ dir_pids (const struct cgroup_dir *d, struct cgroup_pids *pids, struct error **e
   return r < 0 ? fail_sys (err, -r, "read the processes of cgroup %s%s", d->mount, d->path) : 0;
 }
 
+static int
+thaw_below (int at, const char *name, void *data UNUSED)
+{
+  autoclose int fd = openat (at, name, DIR_FLAGS);
+  if (fd < 0)
+    return 0;
+  fs_write_kernel (fd, "freezer.state", "THAWED", NULL);
+  each_child (fd, thaw_below, NULL);
+  return 0;
+}
+
+void
+dir_thaw_tree (const struct cgroup_dir *d)
+{
+  autoclose int own = -1;
+  int fd = dir_at (d, &own, NULL);
+  if (fd >= 0 && ! d->v2)
+    thaw_below (fd, ".", NULL);
+}
+
 /* ---- remove ------------------------------------------------------------------------------------------------------ */
 
 static int

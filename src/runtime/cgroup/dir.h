@@ -36,6 +36,9 @@ int dir_prepare (struct cgroup_dir *d, struct error **err);
 /* Add every process in it and below to *PIDS. A missing directory has none. */
 int dir_pids (const struct cgroup_dir *d, struct cgroup_pids *pids, struct error **err);
 
+/* v1: thaw it and what a container may have frozen below; a frozen process does not even die of SIGKILL there. */
+void dir_thaw_tree (const struct cgroup_dir *d);
+
 /* Remove it and all below; gone is success. DEADLINE (CLOCK_MONOTONIC, ms): until when to retry while it is busy. */
 int dir_remove (const struct cgroup_dir *d, int64_t deadline, struct error **err);
 

@@ -18,9 +18,11 @@ signal_frozen (const struct cgroup_dir *d, int sig, size_t *left, struct error *
   for (size_t i = 0; r == 0 && i < pids.n; i++)
     if (kill (pids.v[i], sig) < 0 && errno != ESRCH)
       r = fail_sys (err, errno, "send signal %d to process %d", sig, pids.v[i]);
-  /* On v1 a frozen process does not even die. Other signals stay pending in a paused container. */
+  /* Signals other than SIGKILL stay pending in a paused container. */
   if (frozen && (sig == SIGKILL || ! was_frozen))
     dir_freeze (d, false, NULL);
+  if (sig == SIGKILL)
+    dir_thaw_tree (d);
   *left = pids.n;
   return r;
 }

@@ -7,11 +7,12 @@
 
 #define REMOVE_MS 10000
 
-/* For a rootless user who asked for nothing of cgroups, a hierarchy that is not theirs is one to do without (H41). */
+/* For a rootless user who asked for nothing of cgroups, a hierarchy that is not theirs is one to do without (H41); one
+ * without controllers ("name=systemd") is in any case. */
 static bool
-can_do_without (const struct cgroup *cg, int r)
+can_do_without (const struct cgroup *cg, const struct cgroup_dir *d, int r)
 {
-  return cg->rootless && ! cg->wanted && (r == -EACCES || r == -EPERM || r == -EROFS);
+  return cg->rootless && (! cg->wanted || after_prefix (d->name, "name=")) && (r == -EACCES || r == -EPERM || r == -EROFS);
 }
 
 static void
@@ -45,7 +46,7 @@ make_all (struct cgroup *cg, dir_level *(*level_of) (const struct cgroup_dir *),
       struct cgroup_dir *d = &cg->dirs[*done];
       autoerror struct error *e = NULL;
       int r = dir_make (d, level_of (d), &e);
-      if (can_do_without (cg, r))
+      if (can_do_without (cg, d, r))
         {
           log_debug ("%s: going on without", error_text (e));
           drop_dir (cg, *done);
