@@ -84,8 +84,8 @@ rootfs_attach (struct rootfs *r, struct error **err)
     return fail_sys (err, errno, "clone root file system %s%s", p->rootfs,
                      errno == ENOSYS ? " (Linux 5.2 is needed)" : "");
   const struct mount_change private = { .propagation = MS_PRIVATE };
-  TRY_DOING (err, mount_attach (r, tree, root, &private, host || p->propagation & MS_SHARED, err), "root file system %s",
-             p->rootfs);
+  size_t n = host || p->propagation & MS_SHARED ? 1 : 0;
+  TRY_DOING (err, mount_attach (r, tree, root, &private, n, err), "root file system %s", p->rootfs);
   r->root = TAKE_FD (tree);
   return 0;
 }
