@@ -100,6 +100,19 @@ load helpers
   assert_success
   assert_output "/bin
 /etc/../../bin"
+  config '.root.readonly = true'
+  run_in true
+  assert_failure
+  assert_contains "root.readonly"
+}
+
+@test "without a mount namespace: mounts are made and go again with the container" {
+  config 'del(.linux.namespaces[] | select(.type == "mount")) | del(.linux.maskedPaths, .linux.readonlyPaths)
+    | .mounts = [{destination: "/t", type: "tmpfs", source: "tmpfs", options: ["ro"]}] | .root.readonly = true'
+  run_in sh -c 'touch /t/x; touch /x'
+  assert_failure
+  assert_equal 2 "$(grep -c "Read-only file system" <<<"$output")"
+  run ! grep -F "$ROOTFS" /proc/self/mountinfo
 }
 
 @test "the working directory is made, inside the root" {

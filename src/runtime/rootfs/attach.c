@@ -72,6 +72,8 @@ rootfs_attach (struct rootfs *r, struct error **err)
   bool host = p->ns[PLAN_MOUNT].mode == NS_HOST;
   if (host && p->n_mounts == 0)
     {
+      if (p->root_readonly)
+        return fail (err, EINVAL, "root.readonly needs a mount namespace (linux.namespaces)");
       r->root = TAKE_FD (root);
       return 0;
     }

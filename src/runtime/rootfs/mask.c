@@ -134,8 +134,6 @@ int
 rootfs_finish (struct rootfs *r, struct error **err)
 {
   const struct plan *p = r->plan;
-  if (p->ns[PLAN_MOUNT].mode == NS_HOST)
-    return 0;
   for (size_t i = 0; i < r->n_late; i++)
     {
       int result = make_read_only (r, r->late[i]);

@@ -128,11 +128,11 @@ int
 rootfs_pivot (struct rootfs *r, struct error **err)
 {
   const struct plan *p = r->plan;
+  TRY (take_proc (r, err));
   if (p->ns[PLAN_MOUNT].mode == NS_HOST)
     TRY (only_chroot (r, err));
   else
     {
-      TRY (take_proc (r, err));
       if (p->masked.n)
         take_null (r);
       TRY (p->no_pivot ? move_and_chroot (r, err) : pivot (r, err));
