@@ -30,9 +30,7 @@ container_kill_process (const struct container *c, int pidfd, struct error **err
   TRY (load_cgroup (c, &cg, err));
   if (syscall (SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
     return fail_sys (err, errno, "container %s: kill its process", c->id);
-  /* On v1 not even SIGKILL wakes a frozen process. */
-  if (cgroup_frozen (&cg) == 1)
-    TRY (cgroup_freeze (&cg, false, err));
+  cgroup_thaw_all (&cg);
   struct pollfd p = { .fd = pidfd, .events = POLLIN };
   int r = RETRY_EINTR (poll (&p, 1, END_MS));
   if (r < 0)

@@ -44,7 +44,7 @@ container_kill (const struct context *ctx, const char *id, const char *signal, b
   autocontainer struct container c = CONTAINER_INIT;
   TRY (state_open (ctx->root, id, false, &c, err));
   autoclose int pidfd = -1;
-  enum status status = state_status (&c, &pidfd);
+  state_status (&c, &pidfd);
   autocgroup struct cgroup cg = { .join_fd = -1 };
   if (c.state->cgroup)
     TRY_DOING (err, cgroup_load (c.state->cgroup, &cg, err), "container %s", id);
@@ -59,8 +59,7 @@ container_kill (const struct context *ctx, const char *id, const char *signal, b
       if (r < 0)
         return all && r == -ESRCH ? 0 : r;
     }
-  /* On v1 a frozen process does not even notice SIGKILL. */
-  if (sig == SIGKILL && status == STATUS_PAUSED)
-    TRY_DOING (err, cgroup_freeze (&cg, false, err), "container %s", id);
+  if (sig == SIGKILL)
+    cgroup_thaw_all (&cg);
   return 0;
 }

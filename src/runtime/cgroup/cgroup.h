@@ -108,6 +108,10 @@ int cgroup_stats (const struct cgroup *cg, struct cgroup_stats *ret, struct erro
 uint64_t cgroup_oom_kills (const struct cgroup *cg);
 int cgroup_remove (const struct cgroup *cg, struct error **err);
 
+/* After SIGKILL: on v1 a frozen process does not die, nor one that the container itself froze in a cgroup below its own. Thaw
+ * all of them. Never fails; nothing to do on v2. */
+void cgroup_thaw_all (const struct cgroup *cg);
+
 /* exec --cgroup: a struct cgroup for the existing sub-cgroup(s) that SPEC ("[CTRL,...:]PATH") names below CG. Escapes
  * are refused. */
 int cgroup_sub (const struct cgroup *cg, const char *spec, struct cgroup *ret, struct error **err);

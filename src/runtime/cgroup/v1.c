@@ -102,6 +102,13 @@ v1_oom_kills (const struct cgroup *cg)
   return n;
 }
 
+void
+cgroup_thaw_all (const struct cgroup *cg)
+{
+  if (cg->ops == &cgroup_v1_ops)
+    dir_thaw_tree (freezer (cg));
+}
+
 const struct cgroup_ops cgroup_v1_ops = {
   .name = "v1",
   .create = v1_create,
