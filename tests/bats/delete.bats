@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # delete.bats - what may be deleted when, and that nothing is left of it.
 load helpers
+# shellcheck disable=SC2016 # jq's variables, and shells' in the container
 
 gone ()
 {
@@ -111,12 +112,12 @@ gone ()
 }
 
 @test "a container whose creator was killed" {
-  printf '#!/bin/sh\ntouch %s\nsleep 100\n' "$WORK/at-hook" >"$WORK/hook"
+  printf '#!/bin/sh\necho $$ >%s\nexec sleep 100\n' "$WORK/at-hook" >"$WORK/hook"
   chmod +x "$WORK/hook"
   config --arg hook "$WORK/hook" '.hooks.createRuntime = [{"path": $hook}]'
   "$PERRY" --root "$STATE_ROOT" create "$ID" >/dev/null 2>&1 3>&- &
   creator=$!
-  wait_for 5 test -e "$WORK/at-hook"
+  wait_for 5 test -s "$WORK/at-hook"
   assert_equal creating "$(status_of "$ID")"
   run_perry delete "$ID"
   assert_failure 1
@@ -129,7 +130,7 @@ gone ()
   run_perry delete --force "$ID"
   assert_success
   [ ! -e "$STATE_ROOT/$ID" ]
-  pkill -KILL -f "$WORK/hook" || true
+  kill -KILL "$(cat "$WORK/at-hook")"
 }
 
 @test "delete --force while it is being created" {

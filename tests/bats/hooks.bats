@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # hooks.bats - which hooks run when, where, with what; and what becomes of those that fail or hang.
 load helpers
+# shellcheck disable=SC2016 # jq's variables, and the hooks'
 
 # A hook on the host that notes its name, its state document and its directory in $WORK.
 note_hook ()
@@ -50,8 +51,7 @@ hook_of ()
   hook_of poststop "$WORK/hook"
   start_container
   perry delete --force "$ID"
-  refute_in_left () { ! grep -q "$ID" "$WORK/left"; }
-  refute_in_left
+  assert_equal "" "$(cat "$WORK/left")"
 }
 
 @test "createContainer hooks: program of the host, namespaces of the container, before pivot_root" {
@@ -64,7 +64,6 @@ hook_of ()
 }
 
 @test "startContainer hooks: program of the container, before its own program, as its user" {
-  # shellcheck disable=SC2016 # the container's shell
   printf '#!/bin/sh\ncat >/tmp/state\nid -u >/tmp/uid\necho "$GREETING" >/tmp/env\n' >"$ROOTFS/hook"
   chmod +x "$ROOTFS/hook"
   mkdir -p "$ROOTFS/tmp" && chmod 1777 "$ROOTFS/tmp"
@@ -81,11 +80,10 @@ hook_of ()
 }
 
 @test "arguments and environment" {
-  # shellcheck disable=SC2016 # jq's and the hook's variables
   config --arg out "$WORK/env" '.hooks.prestart = [{"path": "/bin/sh", "args": ["sh", "-c", "env >" + $out], "env": ["A=1"]}]'
   create_container
-  grep -qx A=1 "$WORK/env"
-  if grep -q ^PATH= "$WORK/env" && ! grep -qE '^(PWD|SHLVL|_|OLDPWD)=' "$WORK/env"; then fail "PATH was passed on"; fi
+  # The shell sets PWD and the like itself.
+  assert_equal A=1 "$(grep -vE '^(PWD|OLDPWD|SHLVL|_)=' "$WORK/env")"
 }
 
 @test "a failing hook of each kind before start" {

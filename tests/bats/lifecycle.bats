@@ -151,7 +151,7 @@ load helpers
 
 @test "start of a program that ends at once succeeds" {
   args true
-  for i in 1 2 3 4 5 6 7 8 9 10; do
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
     create_container
     run_perry start "$ID"
     assert_success
@@ -195,7 +195,7 @@ load helpers
   assert_contains "belongs to user 12345"
   run "$PERRY" --root / list
   assert_failure 1
-  assert_equal "" "$(ls -A "$WORK/real" "$WORK/open" "$WORK/other" | grep -v :)"
+  assert_equal "" "$(find "$WORK/real" "$WORK/open" "$WORK/other" -mindepth 1)"
   long=$WORK/$(printf 'd%.0s' {1..200})/$(printf 'e%.0s' {1..90})
   cd "$BUNDLE"
   for root in relative-root "$long"; do
@@ -205,4 +205,36 @@ load helpers
     run "$PERRY" --root "$root" delete --force "$ID"
     assert_success
   done
+}
+
+@test "a state root that is full, without inodes, read-only" {
+  require_root
+  mkdir -m 0700 "$STATE_ROOT"
+  refusals=0
+  for options in size=4k size=8k size=12k nr_inodes=2 nr_inodes=3 nr_inodes=4 ro; do
+    mount -t tmpfs -o "mode=0700,$options" none "$STATE_ROOT"
+    status=0
+    perry create --bundle "$BUNDLE" "$ID" </dev/null >"$WORK/out" 2>&1 || status=$?
+    left=$(find "$STATE_ROOT" -mindepth 1 -maxdepth 1 -name "$ID")
+    [ $status -ne 0 ] || perry delete "$ID"
+    umount "$STATE_ROOT"
+    [ $status -ne 0 ] || continue
+    [ $status -eq 1 ] || fail "$options: status $status"
+    assert_equal "" "$left"
+    assert_equal 1 "$(wc -l <"$WORK/out")"
+    refusals=$((refusals + 1))
+  done
+  [ $refusals -ge 3 ]
+  census_empty "$TAG" "$WORK"
+}
+
+@test "the process has no signal blocked or ignored" {
+  run_in grep -E '^Sig(Blk|Ign)' /proc/self/status
+  assert_success
+  assert_output "SigBlk:	0000000000000000
+SigIgn:	0000000000000000"
+  args sh -c 'grep ^SigBlk /proc/1/status >/blocked'
+  start_container
+  wait_for 5 test -s "$ROOTFS/blocked"
+  assert_equal "SigBlk:	0000000000000000" "$(cat "$ROOTFS/blocked")"
 }

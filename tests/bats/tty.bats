@@ -141,10 +141,10 @@ two"
 
 @test "signals are forwarded in the foreground" {
   args sh -c 'trap "exit 42" TERM; touch /ready; while :; do sleep 0.02; done'
-  perry run "$ID" </dev/null >/dev/null 2>&1 &
+  "$PERRY" --root "$STATE_ROOT" run "$ID" </dev/null >/dev/null 2>&1 3>&- &
   runner=$!
   wait_for 5 test -e "$ROOTFS/ready"
-  pkill -TERM -P $runner -f "run $ID" || kill -TERM "$(pgrep -f "^$PERRY --root $STATE_ROOT run" | head -1)"
+  kill -TERM $runner
   status=0
   wait $runner || status=$?
   assert_equal 42 "$status"
