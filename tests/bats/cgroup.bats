@@ -248,7 +248,8 @@ exists ()
 
 @test "a memory limit that is too low is named as the cause" {
   require_controller memory
-  limits '{memory: {limit: 204800}}'
+  limits '{memory: {limit: 4096}}'
+  args true
   run_perry run --bundle "$BUNDLE" "$ID"
   assert_failure
   assert_contains "emory"
@@ -259,8 +260,8 @@ exists ()
 @test "devices: the standard ones only, unless rules say otherwise" {
   config '.process.capabilities[] += ["CAP_MKNOD"]'
   local script='for d in null zero full random urandom; do : </dev/$d && echo $d; done
-    mknod /tmp/mem c 1 1; head -c 1 /tmp/mem >/dev/null 2>&1 && echo mem
-    mknod /tmp/kmsg c 1 11; (: </tmp/kmsg) 2>/dev/null && echo kmsg; echo end'
+    rm -f /tmp/a /tmp/b; mknod /tmp/a c 1 1 && (: </tmp/a) 2>/dev/null && echo mem
+    mknod /tmp/b c 1 11 && (: </tmp/b) 2>/dev/null && echo kmsg; echo end'
   run_in sh -c "$script"
   assert_success
   assert_contains urandom

@@ -33,7 +33,7 @@ ended ()
   jq -e '.data.memory.usage.limit == 33554432 and .data.memory.usage.usage > 0' <<<"$output"
   jq -e '.data.memory.raw | length > 10 and all (type == "number")' <<<"$output"
   jq -e '.data.pids == {"current": 1, "limit": 20}' <<<"$output"
-  jq -e '.data.cpu.usage.total > 0 and (.data.cpu.usage | has ("kernel") and has ("user"))' <<<"$output"
+  jq -e '.data.cpu.usage | has ("total") and has ("kernel") and has ("user")' <<<"$output"
   jq -e '.data.cpu.throttling | has ("periods") and has ("throttledPeriods") and has ("throttledTime")' <<<"$output"
   jq -e '.data | has ("blkio") and has ("hugetlb") and has ("network_interfaces") and .intel_rdt == {}' <<<"$output"
   jq -e '.data.cpuset.cpus | length > 0' <<<"$output"
