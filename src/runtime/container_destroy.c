@@ -36,14 +36,14 @@ container_kill_process (const struct container *c, int pidfd, struct error **err
   if (r < 0)
     return fail_sys (err, errno, "container %s: wait for its process", c->id);
   if (r == 0)
-    return fail (err, ETIMEDOUT, "container %s: its process %d has not ended %d seconds after SIGKILL; it may hang in the "
-                 "kernel (state D in ps)", c->id, (int) c->state->pid.value, END_MS / 1000);
+    return fail (err, ETIMEDOUT, "container %s: its process %d has not ended %d seconds after SIGKILL; it may hang in "
+                 "the kernel (state D in ps)", c->id, (int) c->state->pid.value, END_MS / 1000);
   return 0;
 }
 
 int
-container_run_hooks (const struct container *c, const char *kind, const struct oci_hook *v, size_t n, enum status status,
-                     pid_t pid, struct error **err)
+container_run_hooks (const struct container *c, const char *kind, const struct oci_hook *v, size_t n,
+                     enum status status, pid_t pid, struct error **err)
 {
   if (n == 0)
     return 0;
@@ -82,8 +82,8 @@ container_destroy (struct container *c, struct error **err)
   if (c->state && c->state->intel_rdt_path)
     TRY_DOING (err, intel_rdt_remove (c->state->intel_rdt_path, err), "container %s", c->id);
   TRY (state_remove (c, err));
-  if (c->state && c->state->hooks)
-    TRY (container_run_hooks (c, "poststop", c->state->hooks->poststop.v, c->state->hooks->poststop.n, STATUS_STOPPED, 0,
-                              err));
+  const struct oci_hooks *hooks = c->state ? c->state->hooks : NULL;
+  if (hooks)
+    TRY (container_run_hooks (c, "poststop", hooks->poststop.v, hooks->poststop.n, STATUS_STOPPED, 0, err));
   return 0;
 }

@@ -8,8 +8,8 @@
 #include "container_destroy.h"
 #include "state.h"
 
-/* A container that a living process is making: it cannot be locked. --force kills the container's process, whereupon its
- * creator fails, cleans up and lets go of the lock. */
+/* A container that a living process is making: it cannot be locked. --force kills the container's process, whereupon
+ * its creator fails, cleans up and lets go of the lock. */
 static int
 interrupt_creator (const struct container *c, bool force, struct error **err)
 {

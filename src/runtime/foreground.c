@@ -1,7 +1,7 @@
 /* foreground.c - run and exec without --detach: stands between the user and the container's process until that ends.
  *
- * In the runtime's namespaces. All signals are blocked and taken from a signalfd, so that none can fall between two steps;
- * one poll() waits for everything. Standard streams are the process's own unless it has a terminal. */
+ * In the runtime's namespaces. All signals are blocked and taken from a signalfd, so that none can fall between two
+ * steps; one poll() waits for everything. Standard streams are the process's own unless it has a terminal. */
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -91,7 +91,10 @@ watch (pid_t pid, int pidfd, int signals, struct terminal_proxy *t, int *ret_sta
   bool ended = reap (pid, ret_status);
   while (! ended)
     {
-      struct pollfd polls[2 + TERMINAL_POLLS] = { { .fd = signals, .events = POLLIN }, { .fd = pidfd, .events = POLLIN } };
+      struct pollfd polls[2 + TERMINAL_POLLS] = {
+        { .fd = signals, .events = POLLIN },
+        { .fd = pidfd, .events = POLLIN },
+      };
       terminal_proxy_polls (t, polls + 2);
       int r = poll (polls, ARRAY_LEN (polls), t->hung_up ? HUNG_UP_MS : -1);
       if (r < 0 && errno != EINTR)

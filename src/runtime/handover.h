@@ -1,4 +1,5 @@
-/* handover.h - the parts of a container's process that callers hold: terminals, pid files, sockets, inherited descriptors. */
+/* handover.h - the parts of a container's process that callers hold: terminals, pid files, sockets, inherited
+ * descriptors. */
 #ifndef RUNTIME_HANDOVER_H
 #define RUNTIME_HANDOVER_H
 
@@ -24,10 +25,10 @@ int kept_fds_check (unsigned preserve, struct kept_fds *ret, struct error **err)
  * path such as /proc/self/fd/9 (CVE-2024-21626). To be called before anything is opened. */
 void kept_fds_close_others (const struct kept_fds *kept);
 
-/* In the foreground: proxies the terminal MASTER (-1: standard streams are the process's own), forwards signals (all but
- * SIGCHLD, SIGWINCH, SIGURG) to PID, reaps children, until PIDFD's process, our child, ends. Returns its exit status, 128 +
- * signal if one killed it. The host's terminal is raw meanwhile and restored.
- * foreground_block() has to be called before the process is made: it blocks the signals and saves the old mask. */
+/* In the foreground: proxies the terminal MASTER (-1: standard streams are the process's own), forwards signals (all
+ * but SIGCHLD, SIGWINCH, SIGURG) to PID, reaps children, until PIDFD's process, our child, ends. Returns its exit
+ * status, 128 + signal if one killed it. The host's terminal is raw meanwhile and restored. foreground_block() has
+ * to be called before the process is made: it blocks the signals and saves the old mask. */
 void foreground_block (void);
 void foreground_unblock (void);
 int foreground_wait (pid_t pid, int pidfd, int master, int *ret_status, struct error **err);

@@ -1,5 +1,5 @@
-/* hook_process.c - see hook_process.h. Where the caller is; the hook itself runs in a child with a process group of its own,
- * no signal blocked or ignored, and no descriptors but the standard ones. */
+/* hook_process.c - see hook_process.h. Where the caller is; the hook itself runs in a child with a process group of
+ * its own, no signal blocked or ignored, and no descriptors but the standard ones. */
 #include "hook_process.h"
 
 #include <fcntl.h>
@@ -65,7 +65,8 @@ change_dir (const struct hook_run *h)
 
 /* In the child. FDS: what becomes standard input, output, error. Only returns when it failed; errno says why. */
 static void
-become_hook (const struct hook_run *h, const char *path, const char *const *args, const char *const *env, const int *fds)
+become_hook (const struct hook_run *h, const char *path, const char *const *args, const char *const *env,
+             const int *fds)
 {
   if (setpgid (0, 0) < 0)
     return;
@@ -75,7 +76,8 @@ become_hook (const struct hook_run *h, const char *path, const char *const *args
       return;
   if (change_dir (h) < 0)
     return;
-  /* From Linux 5.11; on older ones a hook sees what the caller passed us, as any child does: ours are CLOEXEC anyway. */
+  /* From Linux 5.11; on older ones a hook sees what the caller passed us, as any child does: ours are CLOEXEC
+   * anyway. */
   syscall (SYS_close_range, 3, ~0u, 1u << 2 /* CLOSE_RANGE_CLOEXEC */);
   execve (path, (char *const *) args, (char *const *) env);
 }
@@ -269,7 +271,8 @@ drain (struct hook_process *p, struct hook_result *result)
 int
 hook_process_run (const struct hook_run *h, const struct oci_hook *hook, struct hook_result *ret, struct error **err)
 {
-  __attribute__ ((cleanup (hook_process_close))) struct hook_process p = { .pidfd = -1, .in = -1, .out = -1, .err = -1 };
+  __attribute__ ((cleanup (hook_process_close))) struct hook_process p = { .pidfd = -1, .in = -1, .out = -1,
+                                                                           .err = -1 };
   TRY (spawn (h, hook, &p, &ret->exec_errno, err));
   if (ret->exec_errno)
     return 0;

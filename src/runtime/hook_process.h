@@ -20,6 +20,7 @@ struct hook_result
 };
 
 /* Run HOOK of H; *RET is zeroed by the caller. An error only if it could not be attempted. */
-int hook_process_run (const struct hook_run *h, const struct oci_hook *hook, struct hook_result *ret, struct error **err);
+int hook_process_run (const struct hook_run *h, const struct oci_hook *hook, struct hook_result *ret,
+                      struct error **err);
 
 #endif

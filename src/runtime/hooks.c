@@ -1,7 +1,7 @@
 /* hooks.c - runs hooks one after the other; hook_process.c runs the program of one. See hooks.h.
  *
- * In whichever process and namespaces the caller is: the runtime's (prestart, createRuntime, poststart, poststop) or the
- * container's (createContainer, startContainer). */
+ * In whichever process and namespaces the caller is: the runtime's (prestart, createRuntime, poststart, poststop) or
+ * the container's (createContainer, startContainer). */
 #include "hooks.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* kept_fds.c - which of the caller's descriptors a container gets: LISTEN_FDS and --preserve-fds. Called by every command
- * that makes a process, in the runtime, before it has opened anything that is not CLOEXEC. */
+/* kept_fds.c - which of the caller's descriptors a container gets: LISTEN_FDS and --preserve-fds. Called by every
+ * command that makes a process, in the runtime, before it has opened anything that is not CLOEXEC. */
 #include <fcntl.h>
 #include <sys/syscall.h>
 

@@ -1,5 +1,5 @@
-/* netdev.c - see netdev.h. In the runtime, in its own namespaces, with CAP_NET_ADMIN there and over the container's network
- * namespace. The calling thread visits that namespace for as long as it takes to open a socket in it. */
+/* netdev.c - see netdev.h. In the runtime, in its own namespaces, with CAP_NET_ADMIN there and over the container's
+ * network namespace. The calling thread visits that namespace for as long as it takes to open a socket in it. */
 #include "netdev.h"
 
 #include <fcntl.h>

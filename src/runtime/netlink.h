@@ -1,4 +1,5 @@
-/* netlink.h - rtnetlink(7), as much of it as network devices of containers need. Every call is bounded to ten seconds. */
+/* netlink.h - rtnetlink(7), as much of it as network devices of containers need. Every call is bounded to ten
+ * seconds. */
 #ifndef RUNTIME_NETLINK_H
 #define RUNTIME_NETLINK_H
 
@@ -23,7 +24,8 @@ void netlink_begin (struct netlink_request *r, int type, int flags, const void *
 /* One attribute. -EMSGSIZE when there is no more room. */
 int netlink_add (struct netlink_request *r, int type, const void *data, size_t n);
 
-/* Send R, give every message of the answer to TAKE (may be NULL), wait for its end. -errno as the kernel answers; no text. */
+/* Send R, give every message of the answer to TAKE (may be NULL), wait for its end. -errno as the kernel answers; no
+ * text. */
 int netlink_talk (int sock, struct netlink_request *r, void (*take) (const struct nlmsghdr *, void *), void *arg);
 
 /* The data of attribute TYPE among the N bytes at ATTR, or NULL. */

@@ -92,7 +92,8 @@ tell_host (const char *host_socket, const char *ready, pid_t pid, struct error *
   TRY (connect_host (host_socket, &host, err));
   char main_pid[32];
   snprintf (main_pid, sizeof main_pid, "MAINPID=%d", pid);
-  if (send (host, ready, strlen (ready), MSG_NOSIGNAL) < 0 || send (host, main_pid, strlen (main_pid), MSG_NOSIGNAL) < 0)
+  if (send (host, ready, strlen (ready), MSG_NOSIGNAL) < 0
+      || send (host, main_pid, strlen (main_pid), MSG_NOSIGNAL) < 0)
     return fail_sys (err, errno, "NOTIFY_SOCKET=%s: send", host_socket);
   return barrier (host, err);
 }
@@ -131,7 +132,8 @@ notify_proxy (int sock, const char *host_socket, pid_t pid, int pidfd, struct er
     }
 }
 
-/* Only SOCK and PIDFD stay open, as 3 and 4; the standard streams, which the caller's caller may wait on, are not ours. */
+/* Only SOCK and PIDFD stay open, as 3 and 4; the standard streams, which the caller's caller may wait on, are not
+ * ours. */
 static int
 leave_caller (int sock, int pidfd)
 {

@@ -1,5 +1,5 @@
-/* notify.h - sd_notify(3) for containers (NOTIFY_SOCKET): a socket that the container writes to, and a process of ours that
- * passes "READY=1" on to the service manager, with the container's pid as MAINPID. */
+/* notify.h - sd_notify(3) for containers (NOTIFY_SOCKET): a socket that the container writes to, and a process of
+ * ours that passes "READY=1" on to the service manager, with the container's pid as MAINPID. */
 #ifndef RUNTIME_NOTIFY_H
 #define RUNTIME_NOTIFY_H
 

@@ -1,5 +1,5 @@
-/* pid_file.c - --pid-file. Callers read the file right after the command has returned, some while it still runs: they see
- * all of it or nothing. Runs in the runtime's namespaces. */
+/* pid_file.c - --pid-file. Callers read the file right after the command has returned, some while it still runs:
+ * they see all of it or nothing. Runs in the runtime's namespaces. */
 #include <fcntl.h>
 #include <libgen.h>
 

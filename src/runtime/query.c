@@ -15,8 +15,8 @@ container_state (const struct context *ctx, const char *id, FILE *out, struct er
   return 0;
 }
 
-/* The name of the user who owns the container, or "#UID". /etc/passwd is read directly: what NSS may do (ask a server on the
- * network) has no place in `list`. */
+/* The name of the user who owns the container, or "#UID". /etc/passwd is read directly: what NSS may do (ask a
+ * server on the network) has no place in `list`. */
 static char *
 owner_name (const struct container *c)
 {
@@ -104,8 +104,8 @@ print_table (const struct listing *l, FILE *out)
     }
 }
 
-/* Containers come and go while we look, and one that cannot be read must not hide the others: it gets a line on standard
- * error (not in the log: callers read that as an error). */
+/* Containers come and go while we look, and one that cannot be read must not hide the others: it gets a line on
+ * standard error (not in the log: callers read that as an error). */
 static void
 list_one (const struct context *ctx, const char *id, struct listing *l)
 {

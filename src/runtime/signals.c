@@ -5,10 +5,10 @@
 #include "container.h"
 
 /* Linux's numbers differ between processors, so they come from <signal.h>. */
-#define SIGNALS(S)                                                                                                       \
-  S (ABRT) S (ALRM) S (BUS) S (CHLD) S (CONT) S (FPE) S (HUP) S (ILL) S (INT) S (IO) S (IOT) S (KILL) S (PIPE) S (POLL) \
-  S (PROF) S (PWR) S (QUIT) S (SEGV) S (STOP) S (SYS) S (TERM) S (TRAP) S (TSTP) S (TTIN) S (TTOU) S (URG) S (USR1)     \
-  S (USR2) S (VTALRM) S (WINCH) S (XCPU) S (XFSZ) SIGNALS_OF_SOME (S)
+#define SIGNALS(S)                                                                                             \
+  S (ABRT) S (ALRM) S (BUS) S (CHLD) S (CONT) S (FPE) S (HUP) S (ILL) S (INT) S (IO) S (IOT) S (KILL) S (PIPE) \
+  S (POLL) S (PROF) S (PWR) S (QUIT) S (SEGV) S (STOP) S (SYS) S (TERM) S (TRAP) S (TSTP) S (TTIN) S (TTOU)    \
+  S (URG) S (USR1) S (USR2) S (VTALRM) S (WINCH) S (XCPU) S (XFSZ) SIGNALS_OF_SOME (S)
 #ifdef SIGSTKFLT
 # define SIGNALS_OF_SOME(S) S (STKFLT)
 #else

@@ -1,7 +1,7 @@
 /* socket_send.c - hands a descriptor to the socket of a caller: --console-socket, --pidfd-socket, the seccomp agent.
  *
- * Runs in the runtime's namespaces, where the caller's path means what the caller meant. Only named sockets: an abstract
- * one could be reached from any container in the same network namespace (CVE-2020-15257). */
+ * Runs in the runtime's namespaces, where the caller's path means what the caller meant. Only named sockets: an
+ * abstract one could be reached from any container in the same network namespace (CVE-2020-15257). */
 #include <fcntl.h>
 #include <libgen.h>
 #include <sys/socket.h>

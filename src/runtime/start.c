@@ -43,8 +43,8 @@ run_poststart (const struct container *c, int pidfd, struct error **err)
   const struct oci_state_file *s = c->state;
   if (! s->hooks)
     return 0;
-  int r = container_run_hooks (c, "poststart", s->hooks->poststart.v, s->hooks->poststart.n, STATUS_RUNNING, s->pid.value,
-                               err);
+  int r = container_run_hooks (c, "poststart", s->hooks->poststart.v, s->hooks->poststart.n, STATUS_RUNNING,
+                               (pid_t) s->pid.value, err);
   /* config.md#poststart: an error is reported, and the container stopped. */
   if (r < 0)
     container_kill_process (c, pidfd, NULL);

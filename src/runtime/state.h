@@ -60,8 +60,8 @@ int state_open_root (const char *root, bool make, int *ret_fd, struct error **er
 /* Reserve ID: make its directory, locked, with nothing in it. -EEXIST "container with given ID already exists". */
 int state_reserve (const char *root, const char *id, struct container *ret, struct error **err);
 
-/* Open ID and read its state.json. -ENOENT "container does not exist"; -ENODATA when there is no state.json (half made),
- * -EBADMSG when it cannot be understood. LOCK: wait up to ten seconds for the lock, -EBUSY. */
+/* Open ID and read its state.json. -ENOENT "container does not exist"; -ENODATA when there is no state.json (half
+ * made), -EBADMSG when it cannot be understood. LOCK: wait up to ten seconds for the lock, -EBUSY. */
 int state_open (const char *root, const char *id, bool lock, struct container *ret, struct error **err);
 
 /* The two halves of state_open(): the directory with its lock, and state.json. For those who have to get along without

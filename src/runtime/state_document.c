@@ -1,5 +1,5 @@
-/* state_document.c - the state of a container as others are shown it: by `state` and `list`, and to hooks and the seccomp
- * agent. Pure; calls libocispec. */
+/* state_document.c - the state of a container as others are shown it: by `state` and `list`, and to hooks and the
+ * seccomp agent. Pure; calls libocispec. */
 #include "mem.h"
 #include "state.h"
 

@@ -1,7 +1,7 @@
 /* state_status.c - derives a container's status from the kernel: the process, the freezer, start.sock.
  *
- * Runs in the runtime's namespaces; only reads. A pid alone is never trusted: the pidfd is opened first and the start time
- * compared afterwards, so that what the pidfd names is the process that state.json means. */
+ * Runs in the runtime's namespaces; only reads. A pid alone is never trusted: the pidfd is opened first and the
+ * start time compared afterwards, so that what the pidfd names is the process that state.json means. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/syscall.h>

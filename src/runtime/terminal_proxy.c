@@ -74,7 +74,8 @@ terminal_proxy_prepare (int master, struct error **err)
   struct termios settings;
   if (tcgetattr (master, &settings) < 0)
     return fail_sys (err, errno, "the container's terminal");
-  /* Our own terminal, where there is one, still turns line feeds into new lines; a file is to have no carriage returns. */
+  /* Our own terminal, where there is one, still turns line feeds into new lines; a file is to have no carriage
+   * returns. */
   settings.c_oflag &= ~ONLCR;
   if (tcsetattr (master, TCSANOW, &settings) < 0)
     return fail_sys (err, errno, "the container's terminal");
@@ -123,7 +124,8 @@ terminal_proxy_polls (const struct terminal_proxy *t, struct pollfd *polls)
 {
   bool on = t->master >= 0;
   short master = (! buffer_empty (&t->in) ? POLLOUT : 0) | (buffer_room (&t->out) ? POLLIN : 0);
-  polls[0] = (struct pollfd) { .fd = on && ! t->input_ended && buffer_room (&t->in) ? STDIN_FILENO : -1, .events = POLLIN };
+  bool input = on && ! t->input_ended && buffer_room (&t->in);
+  polls[0] = (struct pollfd) { .fd = input ? STDIN_FILENO : -1, .events = POLLIN };
   polls[1] = (struct pollfd) { .fd = on && ! buffer_empty (&t->out) ? STDOUT_FILENO : -1, .events = POLLOUT };
   polls[2] = (struct pollfd) { .fd = on && master && ! t->hung_up ? t->master : -1, .events = master };
 }

@@ -43,8 +43,8 @@ void terminal_proxy_polls (const struct terminal_proxy *t, struct pollfd *polls)
 /* Move bytes as poll() found possible. */
 void terminal_proxy_serve (struct terminal_proxy *t, const struct pollfd *polls);
 
-/* After the process's end: pass on what it wrote last, until the kernel says that there is no more (EIO), or, while others
- * still hold the terminal, until it is quiet. */
+/* After the process's end: pass on what it wrote last, until the kernel says that there is no more (EIO), or, while
+ * others still hold the terminal, until it is quiet. */
 void terminal_proxy_drain (struct terminal_proxy *t);
 
 #endif

@@ -19,8 +19,8 @@ in_dir (const char *name)
 
 TEST (pid_file)
 {
-  autofree char *path = in_dir ("pid"), *link = in_dir ("link"), *sub = in_dir ("sub"), *text = NULL, *slash = in_dir ("x/");
-  autofree char *missing = in_dir ("no/pid");
+  autofree char *path = in_dir ("pid"), *link = in_dir ("link"), *sub = in_dir ("sub"), *text = NULL;
+  autofree char *slash = in_dir ("x/"), *missing = in_dir ("no/pid");
   CHECK_INT (0, pid_file_write (path, 123, NULL));
   CHECK_INT (0, fs_read_regular (AT_FDCWD, path, 100, &text, NULL, NULL));
   CHECK_STR ("123", text);

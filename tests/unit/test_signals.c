@@ -27,8 +27,9 @@ TEST (real_time)
 
 TEST (wrong)
 {
-  static const char *const texts[] = { "", "SIG", "SIGFOO", "-1", "999", "65", "0x9", " 9", "9 ", "KILL ", "+9", "RTMIN+",
-                                       "RTMIN-1", "RTMAX+1", "RTMIN+31", "RTMIN+x", "SIGSIGKILL", "99999999999999999999" };
+  static const char *const texts[] = { "", "SIG", "SIGFOO", "-1", "999", "65", "0x9", " 9", "9 ", "KILL ", "+9",
+                                       "RTMIN+", "RTMIN-1", "RTMAX+1", "RTMIN+31", "RTMIN+x", "SIGSIGKILL",
+                                       "99999999999999999999" };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     {
       autoerror struct error *err = NULL;

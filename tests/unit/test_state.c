@@ -1,4 +1,5 @@
-/* test_state.c - the state directory: ids, roots, locks, and state.json as a crash or somebody else may have left it. */
+/* test_state.c - the state directory: ids, roots, locks, and state.json as a crash or somebody else may have left
+ * it. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -58,7 +59,8 @@ make (const char *id, const struct oci_state_file *s)
 TEST (ids)
 {
   static const char *const good[] = { "a", "A9_+-.z", "-x", "_", "0", "a..b" };
-  static const char *const bad[] = { "", ".", "..", ".a", "a/b", "../a", "/", "a b", "a\n", "\xc3\xa4", "a\x01", "a:b", "a@b" };
+  static const char *const bad[] = { "", ".", "..", ".a", "a/b", "../a", "/", "a b", "a\n",
+                                     "\xc3\xa4", "a\x01", "a:b", "a@b" };
   for (size_t i = 0; i < ARRAY_LEN (good); i++)
     CHECK_INT (0, state_check_id (good[i], NULL));
   for (size_t i = 0; i < ARRAY_LEN (bad); i++)
@@ -303,7 +305,9 @@ TEST (list_formats)
   out = open_memstream (&table, &n);
   CHECK_INT (0, container_list (&ctx, false, false, out, NULL));
   fclose (out);
-  CHECK (strstr (table, "ID                 PID         STATUS      BUNDLE      CREATED                          OWNER\n") == table);
+  CHECK (strstr (table, "ID                 PID         STATUS      BUNDLE      "
+                        "CREATED                          OWNER\n")
+         == table);
   CHECK (strstr (table, "\nc1                 0           stopped     /b          2026-01-02T03:04:05.000000006Z   "));
   tear_down ();
 }
