@@ -95,7 +95,9 @@ find_cgroup (struct execution *x, struct error **err)
   TRY (cgroup_load (x->container.state->cgroup, &x->whole, err));
   if (x->options->cgroup)
     TRY (cgroup_sub (&x->whole, x->options->cgroup, &x->sub, err));
-  x->launch.cgroup = x->options->cgroup ? &x->sub : &x->whole;
+  else if (cgroup_refuses_processes (&x->whole))
+    TRY (cgroup_of_pid (&x->whole, (pid_t) x->container.state->pid.value, &x->sub, err));
+  x->launch.cgroup = x->sub.n_dirs ? &x->sub : &x->whole;
   return cgroup_prepare (x->launch.cgroup, err);
 }
 

@@ -96,3 +96,38 @@ value ()
   in_container cat /proc/self/cgroup
   assert_contains "$ID"
 }
+
+@test "exec joins the first process where the container's own cgroup takes none" {
+  require_v2
+  start_container
+  local cgroup pid
+  pid=$(pid_of "$ID")
+  cgroup=$(cgroup_of "$pid" '')
+  mkdir "$cgroup/init"
+  echo "$pid" >"$cgroup/init/cgroup.procs"
+  echo +memory >"$cgroup/cgroup.subtree_control"
+  perry exec --detach "$ID" sleep 1000
+  [ "$(wc -l <"$cgroup/init/cgroup.procs")" -eq 2 ]
+}
+
+@test "a threaded cgroup is refused by name" {
+  require_v2
+  mkdir -p "/sys/fs/cgroup/$ID-t/a"
+  echo threaded >"/sys/fs/cgroup/$ID-t/a/cgroup.type"
+  config --arg p "/$ID-t/a" '.linux.cgroupsPath = $p'
+  run_perry run --detach --bundle "$BUNDLE" "$ID"
+  assert_failure 1
+  assert_contains "is threaded"
+  rmdir "/sys/fs/cgroup/$ID-t/a" "/sys/fs/cgroup/$ID-t"
+}
+
+@test "a controller that the parents do not hand on is named" {
+  require_v2
+  mkdir -p "/sys/fs/cgroup/$ID-t/a"
+  echo threaded >"/sys/fs/cgroup/$ID-t/a/cgroup.type"
+  config --arg p "/$ID-t/b" '.linux.cgroupsPath = $p | .linux.resources.memory.limit = 33554432'
+  run_perry run --detach --bundle "$BUNDLE" "$ID"
+  assert_failure 1
+  assert_contains "linux.resources.memory.limit: controller 'memory' is not available under /sys/fs/cgroup/$ID-t/b"
+  rmdir "/sys/fs/cgroup/$ID-t/a" "/sys/fs/cgroup/$ID-t"
+}

@@ -119,6 +119,10 @@ int cgroup_sub (const struct cgroup *cg, const char *spec, struct cgroup *ret, s
 /* The cgroup that process PID is in now (exec's fallback when the container's own refuses processes, H39). */
 int cgroup_of_pid (const struct cgroup *cg, pid_t pid, struct cgroup *ret, struct error **err);
 
+/* Whether cgroup2 refuses processes in CG itself, since it hands controllers on to groups below: the container's first process
+ * (systemd, say) made some and moved into one (H39). */
+bool cgroup_refuses_processes (const struct cgroup *cg);
+
 /* Give the directories to host uid UID, as delegation to a container with its own cgroup namespace and user namespace
  * demands (H40). v2 only; no-op elsewhere. */
 int cgroup_delegate (const struct cgroup *cg, uid_t uid, struct error **err);

@@ -138,6 +138,14 @@ const struct cgroup_ops cgroup_v2_ops = {
   .remove = shared_remove,
 };
 
+bool
+cgroup_refuses_processes (const struct cgroup *cg)
+{
+  const struct cgroup_dir *d = cgroup_dir_v2 (cg);
+  autofree char *enabled = NULL;
+  return d && dir_read (d, "cgroup.subtree_control", &enabled, NULL) == 0 && *enabled && *enabled != '\n';
+}
+
 int
 cgroup_delegate (const struct cgroup *cg, uid_t uid, struct error **err)
 {
