@@ -148,3 +148,12 @@ load helpers
   assert_contains "/not/there"
   assert_contains "Read-only file system"
 }
+
+@test "the host's root as root file system: never mounted on without a mount namespace" {
+  config '.root.path = "/" | del(.linux.namespaces[] | select(.type == "mount")) | del(.linux.maskedPaths, .linux.readonlyPaths)'
+  run_in true
+  assert_failure
+  assert_one_line
+  assert_contains root.path
+  assert_equal 1 "$(cut -d' ' -f5 /proc/self/mountinfo | grep -cx /)"
+}

@@ -6,9 +6,12 @@
  * namespace: after those it forks once more, as a sibling, so that the runtime stays its parent. */
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "fs.h"
@@ -46,6 +49,9 @@ user_namespace (struct init *init, struct error **err)
       if (init->ns_fds[PLAN_USER] >= 0 && setns (init->ns_fds[PLAN_USER], CLONE_NEWUSER) < 0)
         return fail_sys (err, errno, "join the user namespace %s", ns->path);
       close_fd (&init->ns_fds[PLAN_USER]);
+      /* Mappings beside a path: the runtime compares them with what there is. */
+      if (init->plan->ids.n_uids + init->plan->ids.n_gids)
+        TRY (sync_ask (init->sync, SYNC_MAP_IDS, 0, NULL, -1, NULL, err));
       return become_root (err);
     }
   if (! (init->made & CLONE_NEWUSER) && unshare (CLONE_NEWUSER) < 0)
@@ -86,6 +92,22 @@ time_namespace (struct init *init, struct error **err)
   return write_offset (fd, "boottime", &p->boottime, err);
 }
 
+/* A new network namespace has nothing but a loopback device, which is down. A socket of any kind takes these ioctls. */
+static int
+loopback_up (const struct plan *p, struct error **err)
+{
+  struct ifreq lo = { .ifr_name = "lo" };
+  if (p->ns[PLAN_NET].mode != NS_NEW)
+    return 0;
+  autoclose int fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || ioctl (fd, SIOCGIFFLAGS, &lo) < 0)
+    return fail_sys (err, errno, "look at the loopback device");
+  lo.ifr_flags |= IFF_UP;
+  if (ioctl (fd, SIOCSIFFLAGS, &lo) < 0)
+    return fail_sys (err, errno, "set the loopback device up");
+  return 0;
+}
+
 /* Make the rest that is new; *FORK: with what flags to fork into it, -1 for not at all. */
 static int
 new_namespaces (struct init *init, int *ret_fork, struct error **err)
@@ -95,6 +117,7 @@ new_namespaces (struct init *init, int *ret_fork, struct error **err)
   unsigned new_pid = p->ns_new & ~init->made & CLONE_NEWPID;
   if (left && unshare ((int) left) < 0)
     return fail_sys (err, errno, "make new namespaces");
+  TRY (loopback_up (p, err));
   TRY (time_namespace (init, err));
   bool fork_needed = new_pid || p->ns[PLAN_PID].mode == NS_JOIN || p->ns[PLAN_TIME].mode != NS_HOST;
   *ret_fork = fork_needed ? (int) new_pid : -1;
