@@ -122,6 +122,9 @@ step_cgroup (struct creation *c, struct error **err)
   TRY (cgroup_create (&c->cgroup, err));
   TRY (cgroup_prepare (&c->cgroup, err));
   c->launch.cgroup = &c->cgroup;
+  if (! c->cgroup.ops && c->plan.ns[PLAN_PID].mode != NS_NEW)
+    log_warning ("container %s has neither a cgroup nor a pid namespace of its own: kill and delete will reach its first "
+                 "process only", c->id);
   /* Before anybody is in it; the device rules come with HOOKS. */
   if (! c->plan.cgroup.resources)
     return 0;

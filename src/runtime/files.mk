@@ -13,6 +13,7 @@ runtime_sources = \
 	src/runtime/init/stage_process.c \
 	src/runtime/init/stage_rootfs.c \
 	src/runtime/init/stage_wait.c \
+	src/runtime/join_check.c src/runtime/join_check.h \
 	src/runtime/launch.c src/runtime/launch.h \
 	src/runtime/notify_plan.c \
 	src/runtime/process_options.c src/runtime/process_options.h \

@@ -5,6 +5,7 @@
 
 #include "cgroup/cgroup.h"
 #include "container.h"
+#include "container_pids.h"
 #include "state.h"
 
 /* containerd, CRI-O and Podman look for exactly these words. */
@@ -12,18 +13,6 @@ static int
 not_running (const struct container *c, struct error **err)
 {
   return fail (err, ESRCH, "container not running: %s", c->id);
-}
-
-/* Every process of the cgroup. *RET_SOME: there was one. */
-static int
-signal_cgroup (const struct cgroup *cg, int sig, bool *ret_some, struct error **err)
-{
-  autopids struct cgroup_pids pids = { 0 };
-  TRY (cgroup_all_pids (cg, &pids, err));
-  if (pids.n && sig)
-    TRY (cgroup_kill_all (cg, sig, err));
-  *ret_some = pids.n > 0;
-  return 0;
 }
 
 static int
@@ -49,10 +38,11 @@ container_kill (const struct context *ctx, const char *id, const char *signal, b
   if (c.state->cgroup)
     TRY_DOING (err, cgroup_load (c.state->cgroup, &cg, err), "container %s", id);
 
-  /* The death of a first process takes a pid namespace with it; in a shared one the others have to be found. */
-  bool everybody = all || (sig == SIGKILL && ! c.state->own_pid_namespace.value), some = false;
+  /* The death of a first process takes a pid namespace with it; in a shared one the others have to be found, which takes a
+   * cgroup (create warned when there was none). */
+  bool everybody = all || (sig == SIGKILL && ! c.state->own_pid_namespace.value && cg.ops), some = false;
   if (everybody)
-    TRY_DOING (err, signal_cgroup (&cg, sig, &some, err), "container %s", id);
+    TRY_DOING (err, container_signal_all (&c, &cg, sig, &some, err), "container %s", id);
   if (! some)
     {
       int r = signal_process (&c, pidfd, sig, err);

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "init/init.h"
+#include "join_check.h"
 #include "log.h"
 
 /* The namespace at PATH, checked to be one of FLAG's type before anybody joins it. */
@@ -45,7 +46,7 @@ open_namespaces (const struct plan *p, int *fds, struct error **err)
   for (size_t i = 0; i < N_PLAN_NS; i++)
     if (p->ns[i].mode == NS_JOIN && p->ns[i].path)
       TRY (open_namespace (&ns_types[i], p->ns[i].path, &fds[i], err));
-  return 0;
+  return join_check_private (p, fds, err);
 }
 
 /* What clone3 can give at once. Not a cgroup namespace (it has to be made from inside the cgroup) nor a time namespace

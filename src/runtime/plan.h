@@ -196,6 +196,7 @@ struct plan_sysctl
   const char *key;   /* as in config.json */
   const char *path;  /* below /proc/sys: "net/ipv4/ip_forward" */
   const char *value;
+  enum plan_ns_index ns; /* whose it is */
 };
 
 struct plan

@@ -58,7 +58,7 @@ path_valid (const char *path)
 }
 
 static int
-check_allowed (const struct plan *p, const char *key, const char *path, struct error **err)
+check_allowed (const struct plan *p, const char *key, const char *path, enum plan_ns_index *ret_ns, struct error **err)
 {
   if (streq (path, "kernel/hostname"))
     return fail (err, EINVAL, "linux.sysctl: %s: give the name as \"hostname\" instead", key);
@@ -67,10 +67,11 @@ check_allowed (const struct plan *p, const char *key, const char *path, struct e
       const char *known = sysctl_namespaces[i].path, *rest = after_prefix (path, known);
       if (! rest || (known[strlen (known) - 1] != '/' && *rest))
         continue;
-      if (plan_ns_private (p, sysctl_namespaces[i].ns))
-        return 0;
-      return fail (err, EINVAL, "linux.sysctl: %s: not allowed without a private %s namespace", key,
-                   ns_types[sysctl_namespaces[i].ns].name);
+      enum plan_ns_index ns = sysctl_namespaces[i].ns;
+      if (! plan_ns_private (p, ns))
+        return fail (err, EINVAL, "linux.sysctl: %s: not allowed without a private %s namespace", key, ns_types[ns].name);
+      *ret_ns = ns;
+      return 0;
     }
   return fail (err, EINVAL, "linux.sysctl: sysctl \"%s\" is not in a separate kernel namespace", key);
 }
@@ -86,8 +87,9 @@ plan_sysctls (struct plan *p, struct error **err)
       const char *key = l->sysctl.keys[i], *path = sysctl_path (p, key);
       if (strlen (path) >= PATH_MAX || ! path_valid (path))
         return fail (err, EINVAL, "linux.sysctl: \"%.200s\" is not a name of a kernel parameter", key);
-      TRY (check_allowed (p, key, path, err));
-      p->sysctls[p->n_sysctls++] = (struct plan_sysctl) { key, path, l->sysctl.v[i] };
+      enum plan_ns_index ns = N_PLAN_NS;
+      TRY (check_allowed (p, key, path, &ns, err));
+      p->sysctls[p->n_sysctls++] = (struct plan_sysctl) { key, path, l->sysctl.v[i], ns };
     }
   return 0;
 }

@@ -1,4 +1,4 @@
-/* ps.c - the verb ps: the processes of a container's cgroup, as a JSON array or as lines of ps(1).
+/* ps.c - the verb ps: the processes of a container, as a JSON array or as lines of ps(1).
  * In the runtime's namespaces; ps(1) is the host's. */
 #include <fcntl.h>
 #include <signal.h>
@@ -7,20 +7,21 @@
 
 #include "cgroup/cgroup.h"
 #include "container.h"
+#include "container_pids.h"
 #include "fs.h"
 #include "state.h"
 
 #define PS_OUTPUT_MAX (64u << 20)
 
 static int
-container_pids (const struct container *c, struct cgroup_pids *ret, struct error **err)
+find_pids (const struct container *c, struct cgroup_pids *ret, struct error **err)
 {
   autocgroup struct cgroup cg = { .join_fd = -1 };
   if (c->state->cgroup)
     TRY (cgroup_load (c->state->cgroup, &cg, err));
   autopids struct cgroup_pids pids = { 0 };
-  TRY (cgroup_all_pids (&cg, &pids, err));
-  /* Without a cgroup, the first process is all that is known. */
+  TRY (container_pids (c, &cg, &pids, err));
+  /* One that is not in its cgroup (any longer): at least the first process is known. */
   if (pids.n == 0 && state_status (c, NULL) != STATUS_STOPPED)
     {
       pids.v = mem_grow (pids.v, 1, sizeof *pids.v);
@@ -134,7 +135,7 @@ container_ps (const struct context *ctx, const char *id, bool json, char **ps_ar
   autocontainer struct container c = CONTAINER_INIT;
   TRY (state_open (ctx->root, id, false, &c, err));
   autopids struct cgroup_pids pids = { 0 };
-  TRY_DOING (err, container_pids (&c, &pids, err), "container %s", id);
+  TRY_DOING (err, find_pids (&c, &pids, err), "container %s", id);
   if (! json)
     return print_table (&pids, ps_args, out, err);
   print_json (&pids, out);

@@ -6,6 +6,7 @@
 
 #include "hooks.h"
 #include "intel_rdt.h"
+#include "join_check.h"
 #include "launch.h"
 #include "log.h"
 #include "netdev.h"
@@ -57,6 +58,8 @@ serve_HELLO (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struc
 static int
 serve_MAP_IDS (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
 {
+  if (l->plan->ns[PLAN_USER].mode == NS_JOIN)
+    return join_check_maps (m->sender, l->plan, err);
   return id_maps_write (m->sender, &l->plan->ids, l->plan->host, err);
 }
 

@@ -1,6 +1,7 @@
 /* spec.c - owns the configuration that `spec` writes: a shell in ./rootfs, confined as most programs can stand it.
  * Runs in the runtime's own namespaces; writes one file. */
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "cgroup/cgroup.h"
@@ -30,11 +31,18 @@ static struct oci_mount mounts[] = {
     .options = STRINGS ("nosuid", "noexec", "nodev", "relatime", "ro") },
 };
 
-/* A sysfs can be mounted only by who owns its network namespace, which a user without privileges keeps sharing. */
-static const struct oci_mount rootless_sys = {
-  .destination = "/sys", .type = "none", .source = "/sys",
-  .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "ro"),
+/* A sysfs can be mounted only by who owns its network namespace, which a user without privileges keeps sharing: the host's
+ * is bound, read-only all the way down (kernel 5.12), since a part of the cgroup tree below may be the user's (CVE-2023-25809). */
+static const struct oci_mount rootless_sys[] = {
+  { .destination = "/sys", .type = "none", .source = "/sys", .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "ro") },
+  { .destination = "/sys", .type = "none", .source = "/sys", .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "rro") },
 };
+
+static bool
+has_recursive_attributes (void)
+{
+  return ! (mount_setattr (-1, "", 0, NULL, 0) < 0 && errno == ENOSYS);
+}
 
 /* The namespaces, and when they are asked for. */
 static const struct
@@ -114,12 +122,13 @@ drop_id_options (struct oci_mount *m, const char **room)
 static size_t
 rootless_mounts (struct variant *v)
 {
+  const struct oci_mount *sys = &rootless_sys[has_recursive_attributes ()];
   size_t n = 0;
   for (size_t i = 0; i < ARRAY_LEN (mounts); i++)
     {
       if (after_prefix (mounts[i].destination, "/sys/"))
         continue;
-      v->mounts[n] = streq (mounts[i].destination, "/sys") ? rootless_sys : mounts[i];
+      v->mounts[n] = streq (mounts[i].destination, "/sys") ? *sys : mounts[i];
       drop_id_options (&v->mounts[n], v->options[n]);
       n++;
     }

@@ -2,6 +2,8 @@ verbs_sources = \
 	src/runtime/container.h \
 	src/runtime/container_destroy.c \
 	src/runtime/container_destroy.h \
+	src/runtime/container_pids.c \
+	src/runtime/container_pids.h \
 	src/runtime/delete.c \
 	src/runtime/foreground.c \
 	src/runtime/handover.h \

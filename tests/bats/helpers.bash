@@ -24,6 +24,10 @@
 #   assert_match REGEX, assert_equal WANT GOT, assert_one_line, fail MESSAGE
 #   helper NAME                              the path of tests/bats/src/NAME.c, compiled (static); into_rootfs NAME
 #   background CMD...                        run CMD, kill it in teardown; $! is its pid
+#   setup_user                               instead of setup_bundle: the bundle belongs to an ordinary user ($USER_NAME,
+#                                            $USER_UID, $USER_GID), everything is below $USER_DIR, and `perry` runs as
+#                                            that user with a runtime directory of its own, so without --root
+#   as_user CMD...                           run CMD as that user, with a clean environment
 #   require_program NAME..., require_v1, require_v2, require_hybrid, require_systemd, require_controller NAME,
 #   require_kernel 5.12, require_root: skip the test where the machine lacks it
 
@@ -81,7 +85,49 @@ args ()
 # File descriptor 3 is bats' own; a process that keeps it keeps bats waiting.
 perry ()
 {
+  if [ -n "${USER_DIR-}" ]; then
+    as_user timeout --foreground -k 5 "$PERRY_TIMEOUT" "$PERRY" "$@" 3>&-
+    return
+  fi
   timeout --foreground -k 5 "$PERRY_TIMEOUT" "$PERRY" --root "$STATE_ROOT" "$@" 3>&-
+}
+
+# --- as an ordinary user -----------------------------------------------------------------------------------------------
+
+# The user is made where there is none; useradd gives it 65536 subordinate ids.
+make_user ()
+{
+  require_root
+  require_program setpriv useradd
+  USER_NAME=perry-rootless
+  id "$USER_NAME" >/dev/null 2>&1 || useradd --create-home --shell /bin/sh "$USER_NAME" || return 1
+  USER_UID=$(id -u "$USER_NAME")
+  USER_GID=$(id -g "$USER_NAME")
+}
+
+# The run's own directory is closed to other users: the files of this one are beside it.
+setup_user ()
+{
+  make_user || return 1
+  setup_bundle || return 1
+  USER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/$TAG-user.XXXXXX") || return 1
+  mkdir -m 700 "$USER_DIR/run" && mkdir "$USER_DIR/home" || return 1
+  cp "$PERRY" "$USER_DIR/perry-runtime" || return 1
+  mv "$BUNDLE" "$USER_DIR/bundle" || return 1
+  chmod 755 "$USER_DIR"
+  chown -R "$USER_UID:$USER_GID" "$USER_DIR"
+  PERRY=$USER_DIR/perry-runtime
+  BUNDLE=$USER_DIR/bundle
+  ROOTFS=$BUNDLE/rootfs
+  STATE_ROOT=$USER_DIR/run/perry-runtime
+  USER_PATH=$PATH
+  cd "$BUNDLE" || return 1
+}
+
+as_user ()
+{
+  setpriv --reuid="$USER_UID" --regid="$USER_GID" --init-groups --inh-caps=-all \
+    env -i HOME="$USER_DIR/home" USER="$USER_NAME" PATH="$USER_PATH" XDG_RUNTIME_DIR="$USER_DIR/run" "$@"
 }
 
 run_perry ()
@@ -291,6 +337,7 @@ teardown_bundle ()
     sweep "$TAG" "$WORK"
     failed=1
   fi
+  [ -z "${USER_DIR-}" ] || rm -rf "$USER_DIR"
   return $failed
 }
 
