@@ -227,15 +227,17 @@ host_mounts ()
   cut -d' ' -f5 /proc/self/mountinfo | awk -v own="$WORK" '! /\/bats-run-/ || index ($0, own)' | sort
 }
 
-# RACES starts, while another process exchanges $1 and $2. A start may fail; nothing may come out. Mounts of the host are
-# watched: their table must not change.
+# RACES starts, while another process exchanges $1 and $2; "@" in config.json is another name each time. A start may fail;
+# nothing may come out. Mounts of the host are watched: their table must not change.
 race ()
 {
   local n before swap failed=0
   swap=$(helper swap)
   before=$(host_mounts)
   background "$swap" "$1" "$2"
+  cp "$BUNDLE/config.json" "$WORK/template.json"
   for ((n = 0; n < RACES; n++)); do
+    sed "s/@/n$n/" "$WORK/template.json" >"$BUNDLE/config.json"
     perry run --bundle "$BUNDLE" "$ID" </dev/null >>"$WORK/races" 2>&1 || failed=$((failed + 1))
   done
   kill "$!"
@@ -262,16 +264,16 @@ hostile_volume ()
 
 @test "A15: missing directories below one that becomes a link" {
   hostile_volume "../../../../../../../../../../../..$OUT"
-  args rm -rf /v/a/1
-  add_mount '{"destination":"/v/a/1/2/3/4/5/6","type":"tmpfs","source":"tmpfs"}'
+  args true
+  add_mount '{"destination":"/v/a/@/2/3/4/5/6","type":"tmpfs","source":"tmpfs"}'
   race "$WORK/vol/a" "$WORK/vol/evil"
 }
 
 @test "A15: files to bind on below one that becomes a link" {
   hostile_volume "$OUT"
   touch "$WORK/file"
-  args rm -rf /v/a/1
-  add_mount "{\"destination\":\"/v/a/1/2/file\",\"source\":\"$WORK/file\",\"options\":[\"bind\"]}"
+  args true
+  add_mount "{\"destination\":\"/v/a/@/2/file\",\"source\":\"$WORK/file\",\"options\":[\"bind\"]}"
   race "$WORK/vol/a" "$WORK/vol/evil"
 }
 
