@@ -1,5 +1,5 @@
-/* events.c - the verb events: what a container uses, at intervals, and when the kernel kills in it for want of memory; a line
- * of JSON each. Runs in the runtime's namespaces and only looks. */
+/* events.c - the verb events: what a container uses, at intervals, and when the kernel kills in it for want of memory;
+ * a line of JSON each. Runs in the runtime's namespaces and only looks. */
 #include <poll.h>
 #include <time.h>
 

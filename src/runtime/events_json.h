@@ -1,5 +1,5 @@
-/* events_json.h - the lines that `events` prints, in the form that runc gave them (types/events.go). Units: nanoseconds and
- * bytes. What the kernel does not tell is left out. */
+/* events_json.h - the lines that `events` prints, in the form that runc gave them (types/events.go). Units: nanoseconds
+ * and bytes. What the kernel does not tell is left out. */
 #ifndef RUNTIME_EVENTS_JSON_H
 #define RUNTIME_EVENTS_JSON_H
 

@@ -89,7 +89,8 @@ merge_objects (const struct oci_schema *schema, const void *old, const void *new
           memcpy (to + f->offset, &below[0], sizeof below[0]);
         }
       else if (f->kind == K_MAP)
-        merge_maps ((struct oci_strings *) (void *) (to + f->offset), (const struct oci_strings *) (const void *) from, arena);
+        merge_maps ((struct oci_strings *) (void *) (to + f->offset), (const struct oci_strings *) (const void *) from,
+                    arena);
       else
         memcpy (to + f->offset, from, sizes[f->kind]);
     }

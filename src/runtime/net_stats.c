@@ -18,8 +18,10 @@ parse_line (struct cgroup_stats *s, const char *line, struct oci_stats_interface
     return false;
   *to = (struct oci_stats_interface) {
     .name = stats_text (s, name),
-    .rx_bytes = { rx[0], true }, .rx_packets = { rx[1], true }, .rx_errors = { rx[2], true }, .rx_dropped = { rx[3], true },
-    .tx_bytes = { tx[0], true }, .tx_packets = { tx[1], true }, .tx_errors = { tx[2], true }, .tx_dropped = { tx[3], true },
+    .rx_bytes = { rx[0], true }, .rx_packets = { rx[1], true },
+    .rx_errors = { rx[2], true }, .rx_dropped = { rx[3], true },
+    .tx_bytes = { tx[0], true }, .tx_packets = { tx[1], true },
+    .tx_errors = { tx[2], true }, .tx_dropped = { tx[3], true },
   };
   return true;
 }

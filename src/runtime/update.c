@@ -1,7 +1,8 @@
 /* update.c - the verb update: other limits for a container that is there. In the runtime's namespaces.
  *
- * state.json gets the new limits before the cgroup does, and the old ones back when the cgroup refuses, so that what it says
- * is never less than what is in force. Device rules are never touched: they are part of what confines the container. */
+ * state.json gets the new limits before the cgroup does, and the old ones back when the cgroup refuses, so that what it
+ * says is never less than what is in force. Device rules are never touched: they are part of what confines the
+ * container. */
 #include "bundle.h"
 #include "cgroup/cgroup.h"
 #include "container.h"
@@ -34,8 +35,8 @@ limits_so_far (const struct container *c, struct document *doc, const struct oci
 }
 
 static int
-apply (struct container *c, const struct cgroup *cg, const struct oci_resources *old, const struct oci_resources *changes,
-       struct error **err)
+apply (struct container *c, const struct cgroup *cg, const struct oci_resources *old,
+       const struct oci_resources *changes, struct error **err)
 {
   autoarena struct arena arena = { 0 };
   struct oci_state_file with = *c->state;
@@ -55,7 +56,8 @@ update (struct container *c, const struct oci_resources *resources, struct error
   autocgroup struct cgroup cg = { .join_fd = -1 };
   enum status status = state_status (c, NULL);
   if (status == STATUS_STOPPED || status == STATUS_CREATING)
-    return fail (err, EINVAL, "container not running: its limits cannot be changed while it is %s", status_names[status]);
+    return fail (err, EINVAL, "container not running: its limits cannot be changed while it is %s",
+                 status_names[status]);
   TRY (plan_check_resources (resources, "resources", err));
   if (c->state->cgroup)
     TRY (cgroup_load (c->state->cgroup, &cg, err));

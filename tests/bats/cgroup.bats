@@ -34,7 +34,7 @@ exists ()
   return 1
 }
 
-# --- places ------------------------------------------------------------------------------------------------------------
+# --- places --------------------------------------------------------------------------------------------------------
 
 @test "without cgroupsPath: a cgroup of the container's own in every hierarchy" {
   start_container
@@ -131,7 +131,7 @@ exists ()
   done
 }
 
-# --- limits ------------------------------------------------------------------------------------------------------------
+# --- limits --------------------------------------------------------------------------------------------------------
 
 @test "memory: limit, reservation, memory and swap" {
   require_controller memory
@@ -255,7 +255,7 @@ exists ()
   assert_contains "emory"
 }
 
-# --- devices -----------------------------------------------------------------------------------------------------------
+# --- devices -------------------------------------------------------------------------------------------------------
 
 # Major 240 is for local use: nothing answers there, which is another error than being refused.
 @test "devices: the standard ones only, unless rules say otherwise" {
@@ -280,7 +280,7 @@ exists ()
   refused 'linux.resources.devices[1]'
 }
 
-# --- the view from inside ----------------------------------------------------------------------------------------------
+# --- the view from inside ------------------------------------------------------------------------------------------
 
 @test "no process of the container can write to the host's cgroups" {
   config '.linux.namespaces |= map (select (.type != "cgroup"))'

@@ -1,5 +1,5 @@
-/* test_bpf.c - the device program is run by an interpreter of the few instructions that it is made of, and compared with what
- * the rules say. */
+/* test_bpf.c - the device program is run by an interpreter of the few instructions that it is made of, and compared
+ * with what the rules say. */
 #include "cgroup/devices.h"
 #include "check.h"
 
@@ -63,7 +63,8 @@ expected (const struct device_rules *rules, char type, uint32_t major, uint32_t 
       for (size_t i = 1; i < rules->n; i++)
         {
           const struct device_rule *r = &rules->v[i];
-          if (r->type == type && (r->major == DEV_ANY || r->major == major) && (r->minor == DEV_ANY || r->minor == minor)
+          if (r->type == type && (r->major == DEV_ANY || r->major == major)
+              && (r->minor == DEV_ANY || r->minor == minor)
               && r->access & bit)
             allowed = r->allow;
         }
@@ -81,7 +82,8 @@ answer (const struct device_rules *rules, char type, uint32_t major, uint32_t mi
   unsigned bits = (access & DEV_READ ? BPF_DEVCG_ACC_READ : 0) | (access & DEV_WRITE ? BPF_DEVCG_ACC_WRITE : 0)
                   | (access & DEV_MKNOD ? BPF_DEVCG_ACC_MKNOD : 0);
   const struct bpf_cgroup_dev_ctx ctx = {
-    .access_type = bits << 16 | (type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR), .major = major, .minor = minor,
+    .access_type = bits << 16 | (type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR),
+    .major = major, .minor = minor,
   };
   int r = run (program, n, &ctx);
   free (program);
@@ -129,7 +131,8 @@ TEST (order_decides)
 
 TEST (all_allowed)
 {
-  struct oci_device_rule v[] = { RULE (false, "b", 8, 0, "r"), RULE (true, NULL, -1, -1, NULL), RULE (false, "c", 1, 1, "r") };
+  struct oci_device_rule v[] = { RULE (false, "b", 8, 0, "r"), RULE (true, NULL, -1, -1, NULL),
+                                 RULE (false, "c", 1, 1, "r") };
   autorules struct device_rules rules = rules_of (v, ARRAY_LEN (v));
   CHECK_INT (1, answer (&rules, 'b', 8, 0, DEV_ALL));
   CHECK_INT (0, answer (&rules, 'c', 1, 1, DEV_READ));
@@ -156,7 +159,8 @@ TEST (large_numbers)
 
 TEST (refused_rules)
 {
-  struct oci_device_rule v[] = { RULE (true, "x", 1, 3, "r"),  RULE (true, "cc", 1, 3, "r"), RULE (true, "c", 1, 3, "q"),
+  struct oci_device_rule v[] = { RULE (true, "x", 1, 3, "r"),  RULE (true, "cc", 1, 3, "r"),
+                                 RULE (true, "c", 1, 3, "q"),
                                  RULE (true, "c", 1, 3, ""),   RULE (true, "p", 1, 3, "r"),
                                  RULE (true, "c", INT64_C (1) << 32, 3, "r") };
   for (size_t i = 0; i < ARRAY_LEN (v); i++)
@@ -208,7 +212,8 @@ TEST (what_v1_cannot_say)
   struct oci_device_rule same[] = { RULE (true, "c", 10, 229, "rw"), RULE (false, "c", 10, 229, "w") };
   struct oci_device_rule other[] = { RULE (true, "c", 10, -1, "r"), RULE (false, "c", 10, 229, "w") };
   struct oci_device_rule open[] = { RULE (true, "a", -1, -1, "rwm"), RULE (false, "c", 10, 229, "w") };
-  autorules struct device_rules a = rules_of (hole, 2), b = rules_of (same, 2), c = rules_of (other, 2), d = rules_of (open, 2);
+  autorules struct device_rules a = rules_of (hole, 2), b = rules_of (same, 2);
+  autorules struct device_rules c = rules_of (other, 2), d = rules_of (open, 2);
   autoerror struct error *err = NULL;
   CHECK_INT (-ENOTSUP, device_rules_fit_v1 (&a, &err));
   CHECK (strstr (error_text (err), "linux.resources.devices[1]") != NULL);

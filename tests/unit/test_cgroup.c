@@ -1,4 +1,5 @@
-/* test_cgroup.c - where a container's cgroups are, how they are made, saved and removed: on a tree of ordinary files. */
+/* test_cgroup.c - where a container's cgroups are, how they are made, saved and removed: on a tree of ordinary files.
+ * */
 #include "cgroup/convert.h"
 #include "cgroup/dir.h"
 #include "cgroup_fixture.h"

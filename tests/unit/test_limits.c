@@ -61,7 +61,8 @@ TEST (weights)
   {
     uint64_t shares, weight;
   } cases[] = {
-    { 0, 0 },       { 1, 1 },       { 2, 1 },        { 10, 4 },       { 100, 17 },       { 256, 35 },        { 512, 59 },
+    { 0, 0 },       { 1, 1 },       { 2, 1 },        { 10, 4 },       { 100, 17 },
+    { 256, 35 },    { 512, 59 },
     { 1024, 100 },  { 2048, 174 },  { 4096, 303 },   { 10240, 639 },  { 65536, 3023 },   { 131072, 5478 },
     { 262144, 10000 }, { 300000, 10000 },
   };
@@ -96,19 +97,22 @@ TEST (swap_without_memory)
 TEST (page_sizes)
 {
   CHECK (page_size_valid ("2MB") && page_size_valid ("64KB") && page_size_valid ("1GB"));
-  CHECK (! page_size_valid ("2M") && ! page_size_valid ("MB") && ! page_size_valid ("2MB/../x") && ! page_size_valid (""));
+  CHECK (! page_size_valid ("2M") && ! page_size_valid ("MB") && ! page_size_valid ("2MB/../x")
+         && ! page_size_valid (""));
 }
 
 TEST (nothing_wanted)
 {
   CHECK_STR (NULL, limits_wanted (NULL));
   CHECK_STR (NULL, limits_wanted (resources ("{\"devices\":[{\"allow\":false}],\"memory\":{\"limit\":-1,"
-                                             "\"disableOOMKiller\":false},\"pids\":{\"limit\":-1},\"cpu\":{\"shares\":0},"
+                                             "\"disableOOMKiller\":false},\"pids\":{\"limit\":-1},"
+                                             "\"cpu\":{\"shares\":0},"
                                              "\"hugepageLimits\":[],\"unified\":{}}")));
   CHECK_STR ("pids.limit", limits_wanted (resources ("{\"pids\":{\"limit\":5}}")));
   CHECK_STR ("unified", limits_wanted (resources ("{\"unified\":{\"memory.high\":\"1\"}}")));
   CHECK_STR ("blockIO.throttleReadBpsDevice",
-             limits_wanted (resources ("{\"blockIO\":{\"throttleReadBpsDevice\":[{\"major\":8,\"minor\":0,\"rate\":1}]}}")));
+             limits_wanted (resources ("{\"blockIO\":{\"throttleReadBpsDevice\":"
+                                       "[{\"major\":8,\"minor\":0,\"rate\":1}]}}")));
 }
 
 TEST (files_of_v2)
@@ -160,7 +164,7 @@ TEST (swap_goes_by_the_limit_in_force)
   unified_tree (&cg, ALL_CONTROLLERS);
   fixture_write ("x/memory.max", "max\n");
   CHECK_INT (-EINVAL, cgroup_set (&cg, resources ("{\"memory\":{\"swap\":9000}}"), false, &err));
-  CHECK (strstr (error_text (err), "linux.resources.memory.swap: unable to set swap limit without memory limit") != NULL);
+  CHECK (strstr (error_text (err), "memory.swap: unable to set swap limit without memory limit") != NULL);
   fixture_write ("x/memory.max", "8192\n");
   CHECK_INT (0, cgroup_set (&cg, resources ("{\"memory\":{\"swap\":9000}}"), false, NULL));
   CHECK_STR ("808", fixture_read ("x/memory.swap.max"));
@@ -186,7 +190,8 @@ TEST (refused_values)
     { "{\"unified\":{\"cgroup.procs\":\"1\"}}", "linux.resources.unified[\"cgroup.procs\"]" },
     { "{\"unified\":{\"memory.high\\n\":\"1\"}}", "linux.resources.unified" },
     { "{\"unified\":{\"memory\":\"1\"}}", "linux.resources.unified" },
-    { "{\"unified\":{\"misc.max\":\"1\"}}", "unified resource \"misc.max\" can't be set: controller \"misc\" not available" },
+    { "{\"unified\":{\"misc.max\":\"1\"}}",
+      "unified resource \"misc.max\" can't be set: controller \"misc\" not available" },
     { "{\"cpu\":{\"idle\":2}}", "linux.resources.cpu.idle" },
     { "{\"blockIO\":{\"weight\":5}}", "linux.resources.blockIO.weight" },
   };
@@ -207,7 +212,7 @@ TEST (limits_of_v1_on_v2)
 {
   autocgroup struct cgroup cg = { .join_fd = -1 };
   unified_tree (&cg, ALL_CONTROLLERS);
-  CHECK_INT (0, cgroup_set (&cg, resources ("{\"memory\":{\"disableOOMKiller\":false,\"useHierarchy\":true,\"kernel\":0}}"),
+  CHECK_INT (0, cgroup_set (&cg, resources ("{\"memory\":{\"disableOOMKiller\":false,\"useHierarchy\":true}}"),
                             false, NULL));
   fixture_end ();
 }
@@ -254,7 +259,8 @@ TEST (files_of_v1)
   autocgroup struct cgroup cg = { .join_fd = -1 };
   legacy_tree (&cg);
   CHECK_INT (0, cgroup_set (&cg, resources ("{\"cpu\":{\"shares\":512,\"quota\":-1,\"period\":20000},"
-                                            "\"memory\":{\"limit\":8192,\"swap\":-1,\"reservation\":4096,\"swappiness\":10,"
+                                            "\"memory\":{\"limit\":8192,\"swap\":-1,\"reservation\":4096,"
+                                            "\"swappiness\":10,"
                                             "\"disableOOMKiller\":true},\"pids\":{\"limit\":-1},"
                                             "\"blockIO\":{\"weight\":100,\"throttleReadBpsDevice\":"
                                             "[{\"major\":8,\"minor\":16,\"rate\":9}]},\"network\":{\"classID\":5}}"),
@@ -289,6 +295,7 @@ TEST (refused_on_v1)
 }
 
 TEST_MAIN (X (weights) X (swap_without_memory) X (page_sizes) X (nothing_wanted) X (files_of_v2)
-           X (only_one_of_quota_and_period) X (swap_goes_by_the_limit_in_force) X (refused_values) X (limits_of_v1_on_v2)
+           X (only_one_of_quota_and_period) X (swap_goes_by_the_limit_in_force) X (refused_values)
+           X (limits_of_v1_on_v2)
            X (unified_comes_last) X (missing_controller) X (a_failed_update_is_taken_back) X (files_of_v1)
            X (refused_on_v1) oci_document_free (&document);)

@@ -1,5 +1,6 @@
-/* cgroup.c - makes a struct cgroup (from a plan, from a saved text, for a sub-cgroup, for where a process is) and passes
- * operations on to cgroup_v1 or cgroup_v2. Runs in the runtime's namespaces; touches no cgroup itself but to look. */
+/* cgroup.c - makes a struct cgroup (from a plan, from a saved text, for a sub-cgroup, for where a process is) and
+ * passes operations on to cgroup_v1 or cgroup_v2. Runs in the runtime's namespaces; touches no cgroup itself but to
+ * look. */
 #include "cgroup.h"
 
 #include <fcntl.h>
@@ -99,8 +100,8 @@ cgroup_check_unused (const struct cgroup *cg, struct error **err)
 }
 
 /* ---- to and from state.json -------------------------------------------------------------------------------------- */
-/* A line "MODE MANAGER ROOTLESS", then one "NAME MOUNT PATH V2 MADE" for each directory; words are parted by tabs, which
- * no path holds (place_join). */
+/* A line "MODE MANAGER ROOTLESS", then one "NAME MOUNT PATH V2 MADE" for each directory; words are parted by tabs,
+ * which no path holds (place_join). */
 
 char *
 cgroup_save (const struct cgroup *cg)
@@ -186,7 +187,8 @@ cgroup_load (const char *saved, struct cgroup *ret, struct error **err)
 static struct cgroup
 relative_of (const struct cgroup *cg)
 {
-  struct cgroup to = { .ops = cg->ops, .mode = cg->mode, .manager = cg->manager, .rootless = cg->rootless, .join_fd = -1 };
+  struct cgroup to = { .ops = cg->ops, .mode = cg->mode, .manager = cg->manager, .rootless = cg->rootless,
+                       .join_fd = -1 };
   to.dirs = mem_alloc (cg->n_dirs * sizeof *to.dirs);
   to.n_dirs = cg->n_dirs;
   for (size_t i = 0; i < cg->n_dirs; i++)

@@ -42,8 +42,8 @@ struct cgroup
   size_t n_dirs;
   bool rootless;       /* permission errors are tolerated as long as nothing was asked for (H41) */
   char *wanted;        /* the first thing that config.json asks of cgroups ("linux.resources.pids.limit"), or NULL */
-  int join_fd;         /* the cgroup2 directory for CLONE_INTO_CGROUP, or -1: on a unified system after create and load, on
-                          every system that has cgroup2 after cgroup_prepare */
+  int join_fd;         /* the cgroup2 directory for CLONE_INTO_CGROUP, or -1: on a unified system after create and
+                          load, on every system that has cgroup2 after cgroup_prepare */
 };
 
 struct cgroup_pids
@@ -59,8 +59,8 @@ struct cgroup_stats; /* stats.h */
 struct cgroup_ops
 {
   const char *name;
-  /* Make the directories (refusing ones that hold processes or are frozen); on failure what was made is removed, and the
-   * struct holds no directories any more: what is there is somebody else's. */
+  /* Make the directories (refusing ones that hold processes or are frozen); on failure what was made is removed, and
+   * the struct holds no directories any more: what is there is somebody else's. */
   int (*create) (struct cgroup *, struct error **);
   /* Move PID in. Blocks for an RCU grace period (about 10 ms) on a quiet v1 machine. Only system calls, no heap: it is
    * called from a thread while the child works on. */
@@ -108,8 +108,8 @@ int cgroup_stats (const struct cgroup *cg, struct cgroup_stats *ret, struct erro
 uint64_t cgroup_oom_kills (const struct cgroup *cg);
 int cgroup_remove (const struct cgroup *cg, struct error **err);
 
-/* After SIGKILL: on v1 a frozen process does not die, nor one that the container itself froze in a cgroup below its own. Thaw
- * all of them. Never fails; nothing to do on v2. */
+/* After SIGKILL: on v1 a frozen process does not die, nor one that the container itself froze in a cgroup below its
+ * own. Thaw all of them. Never fails; nothing to do on v2. */
 void cgroup_thaw_all (const struct cgroup *cg);
 
 /* exec --cgroup: a struct cgroup for the existing sub-cgroup(s) that SPEC ("[CTRL,...:]PATH") names below CG. Escapes
@@ -119,8 +119,8 @@ int cgroup_sub (const struct cgroup *cg, const char *spec, struct cgroup *ret, s
 /* The cgroup that process PID is in now (exec's fallback when the container's own refuses processes, H39). */
 int cgroup_of_pid (const struct cgroup *cg, pid_t pid, struct cgroup *ret, struct error **err);
 
-/* Whether cgroup2 refuses processes in CG itself, since it hands controllers on to groups below: the container's first process
- * (systemd, say) made some and moved into one (H39). */
+/* Whether cgroup2 refuses processes in CG itself, since it hands controllers on to groups below: the container's first
+ * process (systemd, say) made some and moved into one (H39). */
 bool cgroup_refuses_processes (const struct cgroup *cg);
 
 /* Give the directories to host uid UID, as delegation to a container with its own cgroup namespace and user namespace
@@ -132,10 +132,10 @@ int cgroup_prepare (struct cgroup *cg, struct error **err);
 
 /* Move the calling process, a new child of the runtime with a single thread, into CG, which was prepared in the parent.
  * JOINED: CLONE_INTO_CGROUP with join_fd already put it into the cgroup2 directory. Only system calls unless it fails.
- * Has to be the first thing that the child does, before it makes or joins namespaces.
- * Moving another process waits for an RCU grace period (10 to 20 ms on a quiet machine, with a lock held that making a cgroup
- * needs too); a thread that moves itself through v1's `tasks` (kernel 5.5) and a process that is made inside a cgroup do not:
- * 0.1 ms for ten hierarchies. */
+ * Has to be the first thing that the child does, before it makes or joins namespaces. Moving another process waits for
+ * an RCU grace period (10 to 20 ms on a quiet machine, with a lock held that making a cgroup needs too); a thread that
+ * moves itself through v1's `tasks` (kernel 5.5) and a process that is made inside a cgroup do not: 0.1 ms for ten
+ * hierarchies. */
 int cgroup_enter_self (const struct cgroup *cg, bool joined, struct error **err);
 
 #endif

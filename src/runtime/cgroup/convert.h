@@ -4,8 +4,8 @@
 
 #include "error.h"
 
-/* cpu.shares (2 to 262144, default 1024) as cpu.weight (1 to 10000, default 100): the curve through those three points that
- * runc 1.3.2 and crun 1.23 introduced. 0 (unset) stays 0. */
+/* cpu.shares (2 to 262144, default 1024) as cpu.weight (1 to 10000, default 100): the curve through those three points
+ * that runc 1.3.2 and crun 1.23 introduced. 0 (unset) stays 0. */
 uint64_t shares_to_weight (uint64_t shares);
 
 /* blockIO.weight (10 to 1000) as io.weight (1 to 10000). 0 (unset) stays 0. */

@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 
-/* What every container may use: make any node (the rules decide whether it can be opened), and the standard devices. Behind
- * the caller's rules, as in runc: a program that cannot open /dev/null helps nobody. */
+/* What every container may use: make any node (the rules decide whether it can be opened), and the standard devices.
+ * Behind the caller's rules, as in runc: a program that cannot open /dev/null helps nobody. */
 static const struct device_rule defaults[] = {
   { true, 'c', DEV_ANY, DEV_ANY, DEV_MKNOD, DEV_DEFAULT },
   { true, 'b', DEV_ANY, DEV_ANY, DEV_MKNOD, DEV_DEFAULT },
@@ -118,8 +118,8 @@ overlap (int64_t a, int64_t b)
   return a == DEV_ANY || b == DEV_ANY || a == b;
 }
 
-/* Rules that turn back a part of what an earlier one did, but not exactly that one: v1's list would keep the earlier one
- * as it is. Rules of the same kind as the list's default change nothing unless such an earlier one exists. */
+/* Rules that turn back a part of what an earlier one did, but not exactly that one: v1's list would keep the earlier
+ * one as it is. Rules of the same kind as the list's default change nothing unless such an earlier one exists. */
 int
 device_rules_fit_v1 (const struct device_rules *rules, struct error **err)
 {
@@ -132,8 +132,10 @@ device_rules_fit_v1 (const struct device_rules *rules, struct error **err)
             || late->type != early->type || ! (late->access & early->access) || ! overlap (late->major, early->major)
             || ! overlap (late->minor, early->minor) || (late->major == early->major && late->minor == early->minor))
           continue;
-        return fail (err, ENOTSUP, "linux.resources.devices[%zu] (%s \"%s\"): cgroup v1 cannot make this exception to \"%s\"",
-                     late->index, late->allow ? "allow" : "deny", device_rule_text (late, a), device_rule_text (early, b));
+        return fail (err, ENOTSUP,
+                     "linux.resources.devices[%zu] (%s \"%s\"): cgroup v1 cannot make this exception to \"%s\"",
+                     late->index, late->allow ? "allow" : "deny", device_rule_text (late, a),
+                     device_rule_text (early, b));
       }
   return 0;
 }

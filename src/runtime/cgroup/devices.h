@@ -1,5 +1,5 @@
-/* devices.h - which devices a container may use: linux.resources.devices and the runtime's own rules behind them, in order,
- * as v1's whitelist or as cgroup2's eBPF program. */
+/* devices.h - which devices a container may use: linux.resources.devices and the runtime's own rules behind them, in
+ * order, as v1's whitelist or as cgroup2's eBPF program. */
 #ifndef CGROUP_DEVICES_H
 #define CGROUP_DEVICES_H
 
@@ -44,8 +44,10 @@ const char *device_rule_text (const struct device_rule *rule, char text[DEVICE_T
  * device. */
 int device_rules_fit_v1 (const struct device_rules *rules, struct error **err);
 
-int devices_set_v1 (const struct cgroup *cg, const struct cgroup_dir *d, const struct oci_resources *r, struct error **err);
-int devices_set_v2 (const struct cgroup *cg, const struct cgroup_dir *d, const struct oci_resources *r, struct error **err);
+int devices_set_v1 (const struct cgroup *cg, const struct cgroup_dir *d, const struct oci_resources *r,
+                    struct error **err);
+int devices_set_v2 (const struct cgroup *cg, const struct cgroup_dir *d, const struct oci_resources *r,
+                    struct error **err);
 
 /* RULES as a BPF_PROG_TYPE_CGROUP_DEVICE program, in *RET for the caller to free; returns its length. */
 size_t device_program (const struct device_rules *rules, struct bpf_insn **ret);

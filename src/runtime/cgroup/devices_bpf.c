@@ -1,4 +1,5 @@
-/* devices_bpf.c - device rules as an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE. Pure: makes instructions only. */
+/* devices_bpf.c - device rules as an eBPF program of type BPF_PROG_TYPE_CGROUP_DEVICE. Pure: makes instructions only.
+ * */
 #include "devices.h"
 
 enum
@@ -61,8 +62,8 @@ emit_unless_equal_skip (struct program *p, uint8_t reg, int64_t value)
     emit (p, BPF_JMP32 | BPF_JNE | BPF_K, reg, 0, 0, (int32_t) (uint32_t) value);
 }
 
-/* An allowing rule takes its bits away from what is asked, and answers yes when none is left; a denying one answers no if
- * one of its bits is asked for. */
+/* An allowing rule takes its bits away from what is asked, and answers yes when none is left; a denying one answers no
+ * if one of its bits is asked for. */
 static void
 emit_rule (struct program *p, const struct device_rule *rule)
 {

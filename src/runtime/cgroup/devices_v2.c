@@ -1,6 +1,6 @@
-/* devices_v2.c - loads the program of devices_bpf.c and attaches it to a cgroup2 directory, which it outlives the runtime
- * with. Runs in the runtime's namespaces; needs CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, in the initial user
- * namespace. */
+/* devices_v2.c - loads the program of devices_bpf.c and attaches it to a cgroup2 directory, which it outlives the
+ * runtime with. Runs in the runtime's namespaces; needs CAP_BPF and CAP_NET_ADMIN, or CAP_SYS_ADMIN, in the initial
+ * user namespace. */
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -93,7 +93,9 @@ attach (int cgroup, int program, int old, struct error **err)
   union bpf_attr gone = {
     .target_fd = (uint32_t) cgroup, .attach_bpf_fd = (uint32_t) old, .attach_type = BPF_CGROUP_DEVICE,
   };
-  return bpf (BPF_PROG_DETACH, &gone) < 0 ? fail_sys (err, errno, "detach the former eBPF program for device rules") : 0;
+  if (bpf (BPF_PROG_DETACH, &gone) < 0)
+    return fail_sys (err, errno, "detach the former eBPF program for device rules");
+  return 0;
 }
 
 static int

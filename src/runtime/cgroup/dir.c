@@ -1,5 +1,5 @@
-/* dir.c - one cgroup directory: make, read, write, list, remove. Runs in the runtime's namespaces; makes system calls only
- * below the mount that the directory belongs to. */
+/* dir.c - one cgroup directory: make, read, write, list, remove. Runs in the runtime's namespaces; makes system calls
+ * only below the mount that the directory belongs to. */
 #include "dir.h"
 
 #include <dirent.h>

@@ -1,24 +1,24 @@
 /* dir.h - operations on one directory of one hierarchy: what cgroup_v1 and cgroup_v2 are built of.
  *
- * A directory is reached from its mount's descriptor, whose file system type is checked; cgroup file systems hold no links,
- * and paths hold no ".." (place_join), so that nothing outside can be meant. */
+ * A directory is reached from its mount's descriptor, whose file system type is checked; cgroup file systems hold no
+ * links, and paths hold no ".." (place_join), so that nothing outside can be meant. */
 #ifndef CGROUP_DIR_H
 #define CGROUP_DIR_H
 
 #include "cgroup.h"
 
-/* The directory's descriptor: its own if create left one open, otherwise one opened into *OWN. -errno; -ENOENT if there is
- * no such directory. */
+/* The directory's descriptor: its own if create left one open, otherwise one opened into *OWN. -errno; -ENOENT if there
+ * is no such directory. */
 int dir_at (const struct cgroup_dir *d, int *own, struct error **err);
 
-/* Make it with its parents. ON_LEVEL, if not NULL, is called for every directory on the way with PARENT, its descriptor,
- * before CHILD is made in it, and with CHILD's descriptor after that (-1 before). Leaves d->fd open.
+/* Make it with its parents. ON_LEVEL, if not NULL, is called for every directory on the way with PARENT, its
+ * descriptor, before CHILD is made in it, and with CHILD's descriptor after that (-1 before). Leaves d->fd open.
  * -EEXIST and d->made cleared if it should not have been there. */
 typedef int dir_level (const struct cgroup_dir *d, int parent, int child, struct error **err);
 int dir_make (struct cgroup_dir *d, dir_level *on_level, struct error **err);
 
-/* Read and write FILE in it. dir_read returns -ENOENT and so on; ERR may be NULL. The caller frees *RET. Messages name the
- * whole path and what was written. */
+/* Read and write FILE in it. dir_read returns -ENOENT and so on; ERR may be NULL. The caller frees *RET. Messages name
+ * the whole path and what was written. */
 int dir_read (const struct cgroup_dir *d, const char *file, char **ret, struct error **err);
 int dir_write (const struct cgroup_dir *d, const char *file, const char *text, struct error **err);
 bool dir_has (const struct cgroup_dir *d, const char *file);
@@ -42,7 +42,8 @@ void dir_thaw_tree (const struct cgroup_dir *d);
 /* Remove it and all below; gone is success. DEADLINE (CLOCK_MONOTONIC, ms): until when to retry while it is busy. */
 int dir_remove (const struct cgroup_dir *d, int64_t deadline, struct error **err);
 
-/* Whether the directory belongs to a hierarchy that has CONTROLLER: v1 by the mount's name, v2 by cgroup.controllers. */
+/* Whether the directory belongs to a hierarchy that has CONTROLLER: v1 by the mount's name, v2 by cgroup.controllers.
+ * */
 bool dir_controls (const struct cgroup_dir *d, const char *controller);
 
 /* The directory where CONTROLLER's files are, v1 first; NULL if none. */

@@ -1,5 +1,5 @@
-/* freezer.c - freezes and thaws one cgroup directory, v1 freezer or cgroup2. Bounded in time: a process in a system call
- * that cannot be interrupted (a dead NFS server) must not hold the runtime up for ever. */
+/* freezer.c - freezes and thaws one cgroup directory, v1 freezer or cgroup2. Bounded in time: a process in a system
+ * call that cannot be interrupted (a dead NFS server) must not hold the runtime up for ever. */
 #include <signal.h>
 
 #include "dir.h"

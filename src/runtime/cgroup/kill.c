@@ -1,5 +1,5 @@
-/* kill.c - a signal to all processes of a cgroup directory and below, without missing one that forks meanwhile and without
- * hitting one that has nothing to do with it. Runs in the runtime's pid namespace. */
+/* kill.c - a signal to all processes of a cgroup directory and below, without missing one that forks meanwhile and
+ * without hitting one that has nothing to do with it. Runs in the runtime's pid namespace. */
 #include <signal.h>
 
 #include "dir.h"

@@ -19,10 +19,12 @@
 
 /* In the order of writing. Adding a limit that is one number in one file is adding a row. */
 static const struct limit limits[] = {
-  { IN (cpu, idle), .kind = LIMIT_I64, .controller = "cpu", .v1 = "cpu.idle", .v2 = "cpu.idle", .apply = apply_idle_off },
+  { IN (cpu, idle), .kind = LIMIT_I64, .controller = "cpu", .v1 = "cpu.idle", .v2 = "cpu.idle",
+    .apply = apply_idle_off },
   { IN (cpu, shares), .kind = LIMIT_U64, .controller = "cpu", .v1 = "cpu.shares", .v2 = "cpu.weight",
     .zero_is_unset = true, .apply = apply_shares },
-  { IN (cpu, idle), .kind = LIMIT_I64, .controller = "cpu", .v1 = "cpu.idle", .v2 = "cpu.idle", .apply = apply_idle_on },
+  { IN (cpu, idle), .kind = LIMIT_I64, .controller = "cpu", .v1 = "cpu.idle", .v2 = "cpu.idle",
+    .apply = apply_idle_on },
   { IN (cpu, quota), .kind = LIMIT_I64, .controller = "cpu", .v1 = "cpu.cfs_quota_us", .v2 = "cpu.max",
     .zero_is_unset = true, .apply = apply_bandwidth },
   { IN (cpu, period), .kind = LIMIT_U64, .controller = "cpu", .v1 = "cpu.cfs_period_us", .v2 = "cpu.max",
@@ -50,9 +52,10 @@ static const struct limit limits[] = {
     .always_on_v2 = -1 },
   { AT (memory, oci_memory, disable_oom_killer, "memory.disableOOMKiller"), .kind = LIMIT_FLAG, .controller = "memory",
     .v1 = "memory.oom_control", .old_key = "oom_kill_disable" },
-  { IN (pids, limit), .kind = LIMIT_I64, .controller = "pids", .v1 = "pids.max", .v2 = "pids.max", .apply = apply_pids },
-  { AT (block_io, oci_block_io, weight, "blockIO.weight"), .kind = LIMIT_I64, .controller = "blkio", .v1 = "blkio.weight",
-    .v2 = "io.weight", .zero_is_unset = true, .apply = apply_io_weight },
+  { IN (pids, limit), .kind = LIMIT_I64, .controller = "pids", .v1 = "pids.max", .v2 = "pids.max",
+    .apply = apply_pids },
+  { AT (block_io, oci_block_io, weight, "blockIO.weight"), .kind = LIMIT_I64, .controller = "blkio",
+    .v1 = "blkio.weight", .v2 = "io.weight", .zero_is_unset = true, .apply = apply_io_weight },
   { AT (block_io, oci_block_io, leaf_weight, "blockIO.leafWeight"), .kind = LIMIT_I64, .controller = "blkio",
     .v1 = "blkio.leaf_weight", .zero_is_unset = true, .may_fail = true },
   { LIST_IN (block_io, weight_device, "blockIO.weightDevice"), .controller = "blkio", .v1 = "blkio.weight_device",
@@ -140,7 +143,8 @@ struct limit_undo
   char *file, *text;
 };
 
-/* What to write to have FILE as it is now: the line with TEXT's key if it is a file of such lines, otherwise the first. */
+/* What to write to have FILE as it is now: the line with TEXT's key if it is a file of such lines, otherwise the first.
+ * */
 static char *
 old_text (const struct limit_job *job, const char *file, const char *text, const char *reset)
 {
@@ -199,8 +203,8 @@ no_controller (const struct limit_job *job, struct error **err)
     return fail (err, ENOENT, "controller '%s' is not available: it is not mounted below /sys/fs/cgroup",
                  job->limit->controller);
   const char *name = streq (job->limit->controller, "blkio") ? "io" : job->limit->controller;
-  return fail (err, ENOENT, "controller '%s' is not available under %s%s: it is not in cgroup.controllers there; %s", name,
-               d->mount, d->path, "delegate it, or enable it in cgroup.subtree_control of the parents");
+  return fail (err, ENOENT, "controller '%s' is not available under %s%s: it is not in cgroup.controllers there; %s",
+               name, d->mount, d->path, "delegate it, or enable it in cgroup.subtree_control of the parents");
 }
 
 /* The limit has no file where the container is. */

@@ -66,8 +66,8 @@ struct limit_job
   bool keep_undo;
 };
 
-/* Write TEXT to FILE in JOB's directory, keeping what was there. RESET: what takes a line back that TEXT adds to a file of
- * lines "KEY VALUE" (NULL: not such a file). */
+/* Write TEXT to FILE in JOB's directory, keeping what was there. RESET: what takes a line back that TEXT adds to a file
+ * of lines "KEY VALUE" (NULL: not such a file). */
 int limit_write (struct limit_job *job, const char *file, const char *text, const char *reset, struct error **err);
 
 int apply_memory (struct limit_job *job, struct error **err);

@@ -1,5 +1,5 @@
-/* limits_special.c - limits that are more than one number in one file: values that depend on each other, that the versions
- * count differently, or that come by device. Called by limits.c. */
+/* limits_special.c - limits that are more than one number in one file: values that depend on each other, that the
+ * versions count differently, or that come by device. Called by limits.c. */
 #include <inttypes.h>
 
 #include "convert.h"
@@ -80,8 +80,8 @@ memory_v1 (struct limit_job *job, int64_t limit, struct error **err)
   uint64_t memsw_now;
   if (r == -EINVAL && ! memsw && dir_read_u64 (job->dir, "memory.memsw.limit_in_bytes", &memsw_now) == 0
       && memsw_now < (uint64_t) limit)
-    return fail (err, EINVAL, "%" PRIi64 " is above the memory+swap limit in force, %" PRIu64 ": set memory.swap too", limit,
-                 memsw_now);
+    return fail (err, EINVAL, "%" PRIi64 " is above the memory+swap limit in force, %" PRIu64 ": set memory.swap too",
+                 limit, memsw_now);
   TRY (explain_memory (job, limit, "memory.usage_in_bytes", r, err));
   return memsw && ! raise ? set_memsw (job, memsw, err) : 0;
 }
@@ -185,8 +185,8 @@ write_period_v1 (struct limit_job *job, const struct oci_cpu *cpu, struct error 
   return cpu->period.set && cpu->period.value ? write_u64 (job, "cpu.cfs_period_us", cpu->period.value, err) : 0;
 }
 
-/* Quota and period are checked against the parent's ratio at each write: if the period is refused first, it may go after
- * the quota (G28). */
+/* Quota and period are checked against the parent's ratio at each write: if the period is refused first, it may go
+ * after the quota (G28). */
 static int
 bandwidth_v1 (struct limit_job *job, const struct oci_cpu *cpu, struct error **err)
 {
@@ -273,7 +273,8 @@ apply_io_device_weights (struct limit_job *job, struct error **err)
         continue;
       if (job->dir->v2)
         return fail (err, ENOTSUP, "[%zu].leafWeight: not supported on cgroupv2", i);
-      TRY_DOING (err, device_weight (job, "blkio.leaf_weight_device", w, w->leaf_weight.value, err), "[%zu].leafWeight", i);
+      TRY_DOING (err, device_weight (job, "blkio.leaf_weight_device", w, w->leaf_weight.value, err),
+                 "[%zu].leafWeight", i);
     }
   return 0;
 }
@@ -303,8 +304,8 @@ apply_throttle (struct limit_job *job, struct error **err)
 
 /* ---- hugetlb, network, rdma -------------------------------------------------------------------------------------- */
 
-/* Both kinds of accounting are limited: by reservation (kernel 5.7), which the specification prefers, since it fails an mmap
- * and not a page fault; and by use. */
+/* Both kinds of accounting are limited: by reservation (kernel 5.7), which the specification prefers, since it fails an
+ * mmap and not a page fault; and by use. */
 int
 apply_hugepages (struct limit_job *job, struct error **err)
 {

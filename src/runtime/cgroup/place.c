@@ -1,6 +1,6 @@
 /* place.c - finds the mounted hierarchies and a process's place in them. Runs in the runtime's namespaces; reads
- * /proc/PID/cgroup, asks statfs, and parses mountinfo only when a hierarchy is not where everybody mounts it: the time to
- * start a container must not grow with the number of mounts. */
+ * /proc/PID/cgroup, asks statfs, and parses mountinfo only when a hierarchy is not where everybody mounts it: the time
+ * to start a container must not grow with the number of mounts. */
 #include "place.h"
 
 #include <fcntl.h>
@@ -174,12 +174,13 @@ usual_mount (enum cgroup_mode mode, const char *name, bool v2)
 {
   const char *leaf = after_prefix (name, "name=");
   autofree char *path = v2 && mode == CGROUP_UNIFIED ? mem_strdup (root ())
-                                                     : mem_printf ("%s/%s", root (), v2 ? "unified" : leaf ? leaf : name);
+                                                     : mem_printf ("%s/%s", root (),
+                                                                   v2 ? "unified" : leaf ? leaf : name);
   return is_mount (path, v2) ? TAKE_PTR (path) : NULL;
 }
 
-/* OWN as it is seen below MOUNT: a mount may show only a part of the hierarchy (a container without a cgroup namespace of
- * its own), whose root has to be cut off then. */
+/* OWN as it is seen below MOUNT: a mount may show only a part of the hierarchy (a container without a cgroup namespace
+ * of its own), whose root has to be cut off then. */
 static char *
 visible_place (const char *mount, const char *own, const char *name, bool v2)
 {
@@ -229,8 +230,9 @@ places_read (pid_t pid, enum cgroup_mode *ret_mode, struct cgroup_dir **ret, siz
   struct cgroup_dir *dirs = NULL;
   size_t n = 0;
   char *save;
-  for (char *line = mode == CGROUP_NONE ? NULL : strtok_r (text, "\n", &save); line; line = strtok_r (NULL, "\n", &save))
-    add_place (mode, line, &dirs, &n);
+  if (mode != CGROUP_NONE)
+    for (char *line = strtok_r (text, "\n", &save); line; line = strtok_r (NULL, "\n", &save))
+      add_place (mode, line, &dirs, &n);
   *ret_mode = n ? mode : CGROUP_NONE;
   *ret = dirs;
   *ret_n = n;

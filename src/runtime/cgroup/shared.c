@@ -12,7 +12,8 @@
 static bool
 can_do_without (const struct cgroup *cg, const struct cgroup_dir *d, int r)
 {
-  return cg->rootless && (! cg->wanted || after_prefix (d->name, "name=")) && (r == -EACCES || r == -EPERM || r == -EROFS);
+  return cg->rootless && (! cg->wanted || after_prefix (d->name, "name="))
+         && (r == -EACCES || r == -EPERM || r == -EROFS);
 }
 
 static void

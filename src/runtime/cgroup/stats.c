@@ -8,8 +8,8 @@
 
 #define USEC 1000 /* nanoseconds */
 
-/* A number: its place in struct cgroup_stats, v1's controller (where that is not mounted, cgroup2 is meant), and the file
- * in each version, with the key of its line or NULL. */
+/* A number: its place in struct cgroup_stats, v1's controller (where that is not mounted, cgroup2 is meant), and the
+ * file in each version, with the key of its line or NULL. */
 struct number
 {
   size_t offset;
@@ -199,7 +199,8 @@ read_raw_memory (const struct cgroup *cg, struct cgroup_stats *s)
   return stats_text (s, json.s);
 }
 
-/* "some avg10=0.00 avg60=0.00 avg300=0.00 total=0". NULL where the kernel keeps no such account (ENOENT, EOPNOTSUPP). */
+/* "some avg10=0.00 avg60=0.00 avg300=0.00 total=0". NULL where the kernel keeps no such account (ENOENT, EOPNOTSUPP).
+ * */
 static const char *
 read_pressure (const struct cgroup *cg, const char *file, struct cgroup_stats *s)
 {
@@ -214,9 +215,11 @@ read_pressure (const struct cgroup *cg, const char *file, struct cgroup_stats *s
     {
       char kind[8], avg[3][16];
       unsigned long long total;
-      if (sscanf (line, "%7[a-z] avg10=%15[0-9.] avg60=%15[0-9.] avg300=%15[0-9.] total=%llu", kind, avg[0], avg[1], avg[2],
+      if (sscanf (line, "%7[a-z] avg10=%15[0-9.] avg60=%15[0-9.] avg300=%15[0-9.] total=%llu", kind, avg[0], avg[1],
+                  avg[2],
                   &total) == 5)
-        text_printf (&json, "%s\"%s\":{\"avg10\":%s,\"avg60\":%s,\"avg300\":%s,\"total\":%llu}", json.len > 1 ? "," : "",
+        text_printf (&json, "%s\"%s\":{\"avg10\":%s,\"avg60\":%s,\"avg300\":%s,\"total\":%llu}",
+                     json.len > 1 ? "," : "",
                      kind, avg[0], avg[1], avg[2], total);
     }
   text_add (&json, "}");

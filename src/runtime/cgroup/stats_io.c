@@ -90,7 +90,8 @@ read_v2 (const struct cgroup_dir *d, struct cgroup_stats *s)
           {
             const char *value = after_prefix (word, v2_values[i].key);
             if (value && *value == '=')
-              add_entry (s, (entries *) ((char *) &s->blkio + v2_values[i].offset), major, minor, v2_values[i].op,
+              add_entry (s, (entries *) (void *) ((char *) &s->blkio + v2_values[i].offset), major, minor,
+                         v2_values[i].op,
                          strtoull (value + 1, NULL, 10));
           }
     }
@@ -104,7 +105,7 @@ stats_blkio (const struct cgroup *cg, struct cgroup_stats *s)
     read_v2 (d, s);
   for (size_t i = 0; d && ! d->v2 && i < ARRAY_LEN (v1_lists); i++)
     {
-      entries *to = (entries *) ((char *) &s->blkio + v1_lists[i].offset);
+      entries *to = (entries *) (void *) ((char *) &s->blkio + v1_lists[i].offset);
       read_v1_list (d, v1_lists[i].file, s, to);
       if (to->n == 0)
         read_v1_list (d, v1_lists[i].otherwise, s, to);

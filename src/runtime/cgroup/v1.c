@@ -1,5 +1,5 @@
-/* v1.c - cgroup_ops for a legacy system (each controller a hierarchy of its own) and a hybrid one, where the container also
- * has a place in cgroup2, with the controllers that v1 has not taken. */
+/* v1.c - cgroup_ops for a legacy system (each controller a hierarchy of its own) and a hybrid one, where the container
+ * also has a place in cgroup2, with the controllers that v1 has not taken. */
 #include <fcntl.h>
 
 #include "devices.h"

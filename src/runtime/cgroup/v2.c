@@ -1,4 +1,5 @@
-/* v2.c - cgroup_ops for cgroup2 alone; its way of making a directory also serves the cgroup2 part of a hybrid system. */
+/* v2.c - cgroup_ops for cgroup2 alone; its way of making a directory also serves the cgroup2 part of a hybrid system.
+ * */
 #include "v2.h"
 
 #include <fcntl.h>
@@ -10,8 +11,8 @@
 
 #define SMALL_FILE 65536
 
-/* Write "+c" for each controller that PARENT has and does not hand on: all at once, and one by one if the kernel refuses.
- * A refusal matters only to a limit that needs the controller, which says so then (H4, H47). */
+/* Write "+c" for each controller that PARENT has and does not hand on: all at once, and one by one if the kernel
+ * refuses. A refusal matters only to a limit that needs the controller, which says so then (H4, H47). */
 static void
 enable_controllers (int parent)
 {
@@ -40,8 +41,8 @@ enable_controllers (int parent)
     fs_write_kernel (parent, "cgroup.subtree_control", missing.v[i], NULL);
 }
 
-/* A group made below a threaded one is "domain invalid" and takes no process until it is threaded too; one that is threaded
- * already belongs to somebody's tree of threads. */
+/* A group made below a threaded one is "domain invalid" and takes no process until it is threaded too; one that is
+ * threaded already belongs to somebody's tree of threads. */
 static int
 check_type (const struct cgroup_dir *d, int child, struct error **err)
 {
