@@ -34,6 +34,10 @@ join_check_private (const struct plan *p, const int fds[N_PLAN_NS], struct error
       autofree char *what = mem_printf ("linux.sysctl.%s", p->sysctls[i].key);
       TRY (check_private (p, fds, p->sysctls[i].ns, what, err));
     }
+  /* pivot_root (2) changes the root of every process in it. */
+  if (fds[PLAN_MOUNT] >= 0 && is_own (&ns_types[PLAN_MOUNT], fds[PLAN_MOUNT]))
+    return fail (err, EINVAL, "linux.namespaces: %s is the runtime's own mount namespace, whose root must not be replaced",
+                 p->ns[PLAN_MOUNT].path);
   if (p->hostname)
     TRY (check_private (p, fds, PLAN_UTS, "hostname", err));
   return p->domainname ? check_private (p, fds, PLAN_UTS, "domainname", err) : 0;

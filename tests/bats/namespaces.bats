@@ -190,6 +190,32 @@ $(ns_of "$HOLDER" net)
   assert_output "$(ns_of "$HOLDER" net)"
 }
 
+@test "the runtime's own mount namespace is not joined: the host would lose its root" {
+  # In a mount namespace that is no loss.
+  local path
+  for path in /proc/self/ns/mnt /proc/thread-self/ns/mnt; do
+    without mount
+    config '.linux.namespaces += [{type: "mount", path: $p}]' --arg p "$path"
+    args true
+    run unshare --mount "$PERRY" --root "$STATE_ROOT" run --bundle "$BUNDLE" "$ID"
+    assert_failure 1
+    assert_one_line
+    assert_contains "own mount namespace"
+  done
+}
+
+@test "a joined mount namespace becomes the container's, the host's stays as it is" {
+  local before
+  before=$(sort /proc/self/mountinfo | grep -v bats-run)
+  holder --mount
+  join mount mnt "$HOLDER"
+  run_in sh -c 'ls -d /bin; readlink /proc/self/ns/mnt'
+  assert_success
+  assert_output "/bin
+$(ns_of "$HOLDER" mnt)"
+  assert_equal "$before" "$(sort /proc/self/mountinfo | grep -v bats-run)"
+}
+
 @test "what is no namespace, or another's, is refused" {
   local path
   holder --net
