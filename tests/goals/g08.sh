@@ -21,7 +21,7 @@ damaged ()
   grep -q -- "$other" "$WORK/out" || bad "$1: list lost the other container"
   out=$(perry delete -f "$TAG" 2>&1) || bad "$1: delete -f: $out"
   [ ! -e "$STATE_ROOT/$TAG" ] || bad "$1: a state directory is left"
-  rm -rf "${STATE_ROOT:?}/$TAG"
+  rm -rf --one-file-system "${STATE_ROOT:?}/$TAG"
   if ! wait_for 5 census_empty "$TAG" "$WORK/none" >/dev/null; then
     bad "$1: left: $(census "$TAG" "$WORK/none")"
     sweep "$TAG" "$WORK/none"

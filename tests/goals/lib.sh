@@ -94,7 +94,7 @@ settled ()
     bad "${1-}: left: $(census "$TAG" "$WORK" | head -n 5)"
     sweep "$TAG" "$WORK"
   fi
-  rm -rf "${STATE_ROOT:?}"/*
+  rm -rf --one-file-system "${STATE_ROOT:?}"/*
 }
 
 # wiped ID [WHAT]: one `delete --force` has to take away all there is of ID; then settled.
@@ -113,7 +113,7 @@ cleanup ()
     [ ! -d "$dir" ] || perry delete --force "$(basename "$dir")" >/dev/null 2>&1
   done
   census_empty "$TAG" "$WORK" || sweep "$TAG" "$WORK"
-  rm -rf "$WORK"
+  rm -rf --one-file-system "$WORK"
 }
 
 finish ()
