@@ -1,5 +1,6 @@
 # Helpers that know the kernel but not containers.
 common_sources = \
+	src/common/fd_pass.c src/common/fd_pass.h \
 	src/common/arena.c src/common/arena.h \
 	src/common/cli.c src/common/cli.h src/common/cli_parts.h \
 	src/common/cli_complete.c \

@@ -5,6 +5,7 @@
 #include "create.h"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -116,10 +117,25 @@ step_filter (struct creation *c, struct error **err)
   return seccomp_compile (c->plan.seccomp.spec, cache, &c->launch.filter, err);
 }
 
+/* config-linux.md#cgroup-ownership: a container that has cgroup2 to itself and may write to it owns its cgroup. */
+static int
+delegate_cgroup (struct creation *c, struct error **err)
+{
+  const struct plan *p = &c->plan;
+  bool writable = false;
+  for (size_t i = 0; i < p->n_mounts; i++)
+    writable |= p->mounts[i].cgroup && ! (p->mounts[i].flags & MS_RDONLY) && streq (p->mounts[i].target, "/sys/fs/cgroup");
+  if (! writable || ! p->has_process || p->ns[PLAN_CGROUP].mode != NS_NEW)
+    return 0;
+  int64_t owner = plan_map_id (p->ids.uids, p->ids.n_uids, p->process.uid);
+  return owner < 0 ? 0 : cgroup_delegate (&c->cgroup, (uid_t) owner, err);
+}
+
 static int
 step_cgroup (struct creation *c, struct error **err)
 {
   TRY (cgroup_create (&c->cgroup, err));
+  TRY (delegate_cgroup (c, err));
   TRY (cgroup_prepare (&c->cgroup, err));
   c->launch.cgroup = &c->cgroup;
   if (! c->cgroup.ops && c->plan.ns[PLAN_PID].mode != NS_NEW)

@@ -142,36 +142,9 @@ died_silently (struct launch *l, struct error **err)
   return fail (err, ECHILD, "%s: the container's process ended with status %d", l->stage, WEXITSTATUS (status));
 }
 
+/* Answer until READY (0), or to the end: end of file after the last stage is success. */
 static int
-serve (struct launch *l, struct error **err)
-{
-  struct sync_message m;
-  for (;;)
-    {
-      int r = sync_receive (l->sock, &m, err);
-      if (r < 0)
-        return r;
-      if (r == 0)
-        return died_silently (l, err);
-      r = serve_request (l, &m, err);
-      close_fd (&m.fd);
-      if (r <= 0)
-        return r;
-    }
-}
-
-int
-launch (struct launch *l, struct error **err)
-{
-  TRY (start_child (l, err));
-  int r = serve (l, err);
-  if (r < 0)
-    launch_abort (l);
-  return r;
-}
-
-int
-launch_finish (struct launch *l, struct error **err)
+serve (struct launch *l, bool to_the_end, struct error **err)
 {
   struct sync_message m;
   for (;;)
@@ -183,9 +156,25 @@ launch_finish (struct launch *l, struct error **err)
         return l->going ? 0 : died_silently (l, err);
       r = serve_request (l, &m, err);
       close_fd (&m.fd);
-      if (r < 0)
+      if (r < 0 || (r == 0 && ! to_the_end))
         return r;
     }
+}
+
+int
+launch (struct launch *l, struct error **err)
+{
+  TRY (start_child (l, err));
+  int r = serve (l, false, err);
+  if (r < 0)
+    launch_abort (l);
+  return r;
+}
+
+int
+launch_finish (struct launch *l, struct error **err)
+{
+  return serve (l, true, err);
 }
 
 void

@@ -1,5 +1,6 @@
 /* notify.c - see notify.h. In the runtime's namespaces; the proxy is a process of its own, without any of the caller's
  * descriptors, that ends when the container is ready or gone. */
+#include "fd_pass.h"
 #include "notify.h"
 
 #include <fcntl.h>
@@ -64,21 +65,9 @@ barrier (int host, struct error **err)
   if (pipe2 (ends, O_CLOEXEC) < 0)
     return fail_sys (err, errno, "NOTIFY_SOCKET: make a pipe");
   autoclose int reader = ends[0], writer = ends[1];
-  struct iovec text = { .iov_base = "BARRIER=1", .iov_len = strlen ("BARRIER=1") };
-  union
-  {
-    struct cmsghdr head;
-    char room[CMSG_SPACE (sizeof writer)];
-  } control = { 0 };
-  struct msghdr m = { .msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-  *CMSG_FIRSTHDR (&m) = (struct cmsghdr) {
-    .cmsg_level = SOL_SOCKET,
-    .cmsg_type = SCM_RIGHTS,
-    .cmsg_len = CMSG_LEN (sizeof writer),
-  };
-  memcpy (CMSG_DATA (CMSG_FIRSTHDR (&m)), &writer, sizeof writer);
-  if (sendmsg (host, &m, MSG_NOSIGNAL) < 0)
-    return fail_sys (err, errno, "NOTIFY_SOCKET: send");
+  ssize_t n = fd_send (host, "BARRIER=1", strlen ("BARRIER=1"), writer);
+  if (n < 0)
+    return fail_sys (err, (int) -n, "NOTIFY_SOCKET: send");
   close_fd (&writer);
   struct pollfd p = { .fd = reader };
   RETRY_EINTR (poll (&p, 1, BARRIER_MS));

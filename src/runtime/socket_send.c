@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
+#include "fd_pass.h"
 #include "handover.h"
 #include "mem.h"
 
@@ -64,26 +65,14 @@ socket_send_fd (const char *path, const char *text, int fd, struct error **err)
 {
   autoclose int sock = -1;
   TRY (connect_to (path, &sock, err));
-  struct iovec payload = { .iov_base = (char *) text, .iov_len = strlen (text) };
-  union
-  {
-    struct cmsghdr head;
-    char room[CMSG_SPACE (sizeof fd)];
-  } control = { 0 };
-  struct msghdr m = { .msg_iov = &payload, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-  *CMSG_FIRSTHDR (&m) = (struct cmsghdr) {
-    .cmsg_level = SOL_SOCKET,
-    .cmsg_type = SCM_RIGHTS,
-    .cmsg_len = CMSG_LEN (sizeof fd),
-  };
-  memcpy (CMSG_DATA (CMSG_FIRSTHDR (&m)), &fd, sizeof fd);
-  ssize_t n = RETRY_EINTR (sendmsg (sock, &m, MSG_NOSIGNAL));
+  size_t length = strlen (text);
+  ssize_t n = fd_send (sock, text, length, fd);
   if (n < 0)
-    return fail_sys (err, errno == EAGAIN ? ETIMEDOUT : errno, "socket %s: send a descriptor", path);
+    return fail_sys (err, n == -EAGAIN ? ETIMEDOUT : (int) -n, "socket %s: send a descriptor", path);
   /* The descriptor went with the first byte; the rest is text. */
-  for (size_t sent = n; sent < payload.iov_len; sent += n)
+  for (size_t sent = n; sent < length; sent += n)
     {
-      n = RETRY_EINTR (send (sock, text + sent, payload.iov_len - sent, MSG_NOSIGNAL));
+      n = RETRY_EINTR (send (sock, text + sent, length - sent, MSG_NOSIGNAL));
       if (n <= 0)
         return fail_sys (err, errno == EAGAIN ? ETIMEDOUT : errno, "socket %s: send", path);
     }

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fd_pass.h"
+
 static const char *const names[] = {
 #define SYNC_NAME(name, reply, what) [SYNC_##name] = #name,
   SYNC_MESSAGES (SYNC_NAME)
@@ -123,20 +125,8 @@ sync_send (int sock, enum sync_type type, int64_t value, const char *text, int f
       packet.length = (uint32_t) strnlen (text, SYNC_TEXT_MAX - 1);
       memcpy (packet.text, text, packet.length);
     }
-  struct iovec iov = { .iov_base = &packet, .iov_len = PACKET_HEAD + packet.length };
-  struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-  union control control = { 0 };
-  if (fd >= 0)
-    {
-      msg.msg_control = control.bytes;
-      msg.msg_controllen = CMSG_SPACE (sizeof (int));
-      struct cmsghdr *c = CMSG_FIRSTHDR (&msg);
-      *c = (struct cmsghdr) { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN (sizeof (int)) };
-      memcpy (CMSG_DATA (c), &fd, sizeof fd);
-    }
-  if (RETRY_EINTR (sendmsg (sock, &msg, MSG_NOSIGNAL)) < 0)
-    return fail_sys (err, errno, "send %s to the other side", sync_name (type));
-  return 0;
+  ssize_t n = fd_send (sock, &packet, PACKET_HEAD + packet.length, fd);
+  return n < 0 ? fail_sys (err, (int) -n, "send %s to the other side", sync_name (type)) : 0;
 }
 
 /* What a seccomp filter that holds up sendmsg and recvmsg lets through: write(2) and read(2). */
