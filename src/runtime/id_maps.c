@@ -55,6 +55,9 @@ write_map (pid_t pid, const char *file, const char *helper, const struct plan_id
   int r = fs_write_kernel (AT_FDCWD, path, text, &direct);
   if (r == -EPERM && geteuid () != 0)
     return run_helper (helper, pid, maps, n, err);
+  if (r == -EINVAL && strlen (text) >= (size_t) sysconf (_SC_PAGESIZE))
+    return fail (err, EINVAL, "write %s: %zu bytes, the kernel takes fewer than a page: give fewer mappings", path,
+                 strlen (text));
   if (r < 0)
     return fail_sys (err, -r, "write %s", path);
   return 0;

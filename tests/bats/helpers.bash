@@ -27,6 +27,7 @@
 #   setup_user                               instead of setup_bundle: the bundle belongs to an ordinary user ($USER_NAME,
 #                                            $USER_UID, $USER_GID), everything is below $USER_DIR, and `perry` runs as
 #                                            that user with a runtime directory of its own, so without --root
+#   open_way                                 the bundle can be reached by every user (bats' directory is closed to others)
 #   as_user CMD...                           run CMD as that user, with a clean environment
 #   require_program NAME..., require_v1, require_v2, require_hybrid, require_systemd, require_controller NAME,
 #   require_kernel 5.12, require_root: skip the test where the machine lacks it
@@ -122,6 +123,15 @@ setup_user ()
   STATE_ROOT=$USER_DIR/run/perry-runtime
   USER_PATH=$PATH
   cd "$BUNDLE" || return 1
+}
+
+open_way ()
+{
+  local dir=$BUNDLE
+  while [ -n "$dir" ]; do
+    [ -n "$(find "$dir" -maxdepth 0 -perm -o+x)" ] || chmod o+x "$dir" || return 1
+    dir=${dir%/*}
+  done
 }
 
 as_user ()
