@@ -18,6 +18,6 @@ security_sources = \
 	src/runtime/security/seccomp_join.h \
 	src/runtime/intel_rdt.c \
 	src/runtime/intel_rdt.h \
-	src/runtime/sealed_exe.c \
+	src/runtime/sealed_exe.c src/runtime/sealed_exe.h \
 	src/runtime/seccomp_notify.c \
 	src/runtime/seccomp_notify.h
