@@ -134,7 +134,14 @@ delegate_cgroup (struct creation *c, struct error **err)
 static int
 step_cgroup (struct creation *c, struct error **err)
 {
-  TRY (cgroup_create (&c->cgroup, err));
+  int r = cgroup_create (&c->cgroup, err);
+  if (r < 0)
+    {
+      /* What is there by now is somebody else's: not for our undoing. */
+      free (c->cgroup_text);
+      c->state.cgroup = c->cgroup_text = cgroup_save (&c->cgroup);
+      return r;
+    }
   TRY (delegate_cgroup (c, err));
   TRY (cgroup_prepare (&c->cgroup, err));
   c->launch.cgroup = &c->cgroup;

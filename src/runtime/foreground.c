@@ -12,9 +12,6 @@
 
 #define HUNG_UP_MS 100
 
-/* The mask before foreground_block(): a setting of the program, as its caller made it. */
-static sigset_t saved_mask;
-
 /* All but the faults, which a process cannot wait for. */
 static sigset_t
 watched_signals (void)
@@ -31,13 +28,7 @@ void
 foreground_block (void)
 {
   sigset_t set = watched_signals ();
-  sigprocmask (SIG_SETMASK, &set, &saved_mask);
-}
-
-void
-foreground_unblock (void)
-{
-  sigprocmask (SIG_SETMASK, &saved_mask, NULL);
+  sigprocmask (SIG_SETMASK, &set, NULL);
 }
 
 /* Reap whatever there is, also orphans that a subreaper inherits. True when PID was among them. */

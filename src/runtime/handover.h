@@ -28,9 +28,8 @@ void kept_fds_close_others (const struct kept_fds *kept);
 /* In the foreground: proxies the terminal MASTER (-1: standard streams are the process's own), forwards signals (all
  * but SIGCHLD, SIGWINCH, SIGURG) to PID, reaps children, until PIDFD's process, our child, ends. Returns its exit
  * status, 128 + signal if one killed it. The host's terminal is raw meanwhile and restored. foreground_block() has
- * to be called before the process is made: it blocks the signals and saves the old mask. */
+ * to be called before the process is made: it blocks the signals, for good. */
 void foreground_block (void);
-void foreground_unblock (void);
 int foreground_wait (pid_t pid, int pidfd, int master, int *ret_status, struct error **err);
 
 #endif

@@ -115,7 +115,8 @@ TEST (nothing_mounted)
   fixture_begin (CGROUP_NONE, "");
   CHECK_INT (0, fixture_plan (NULL, NULL, false, &cg, NULL));
   CHECK (cg.ops == NULL);
-  CHECK_INT (0, cgroup_enter (&cg, 1, NULL));
+  CHECK_INT (0, cgroup_prepare (&cg, NULL));
+  CHECK_INT (0, cgroup_enter_self (&cg, false, NULL));
   CHECK (cgroup_freeze (&cg, true, NULL) < 0);
   CHECK_INT (-ENOENT, fixture_plan ("/x", NULL, false, &cg, &err));
   CHECK (strstr (error_text (err), "linux.cgroupsPath") != NULL);
@@ -174,8 +175,9 @@ TEST (takes_an_empty_one_and_leaves_it)
   CHECK (! cg.dirs[0].made);
   CHECK_INT (0, cgroup_create (&cg, NULL));
   CHECK (cg.join_fd >= 0);
-  CHECK_INT (0, cgroup_enter (&cg, 4711, NULL));
-  CHECK_STR ("4711", fixture_read ("x/cgroup.procs"));
+  CHECK_INT (0, cgroup_prepare (&cg, NULL));
+  CHECK_INT (0, cgroup_enter_self (&cg, false, NULL));
+  CHECK_STR ("0", fixture_read ("x/cgroup.procs"));
   CHECK_INT (0, cgroup_remove (&cg, NULL));
   CHECK (fixture_has ("x"));
   fixture_end ();

@@ -283,12 +283,6 @@ cgroup_create (struct cgroup *cg, struct error **err)
 }
 
 int
-cgroup_enter (const struct cgroup *cg, pid_t pid, struct error **err)
-{
-  return cg->ops ? cg->ops->enter (cg, pid, err) : 0;
-}
-
-int
 cgroup_set (const struct cgroup *cg, const struct oci_resources *r, bool devices, struct error **err)
 {
   if (cg->ops)

@@ -62,9 +62,6 @@ struct cgroup_ops
   /* Make the directories (refusing ones that hold processes or are frozen); on failure what was made is removed, and
    * the struct holds no directories any more: what is there is somebody else's. */
   int (*create) (struct cgroup *, struct error **);
-  /* Move PID in. Blocks for an RCU grace period (about 10 ms) on a quiet v1 machine. Only system calls, no heap: it is
-   * called from a thread while the child works on. */
-  int (*enter) (const struct cgroup *, pid_t, struct error **);
   /* Apply RESOURCES (create, and `update` with only what changes). DEVICES: also the device rules. */
   int (*set) (const struct cgroup *, const struct oci_resources *, bool devices, struct error **);
   int (*freeze) (const struct cgroup *, bool frozen, struct error **);
@@ -98,7 +95,6 @@ void cgroup_free (struct cgroup *cg);
 
 /* The operations, safe for a struct cgroup without ops. */
 int cgroup_create (struct cgroup *cg, struct error **err);
-int cgroup_enter (const struct cgroup *cg, pid_t pid, struct error **err);
 int cgroup_set (const struct cgroup *cg, const struct oci_resources *r, bool devices, struct error **err);
 int cgroup_freeze (const struct cgroup *cg, bool frozen, struct error **err);
 int cgroup_frozen (const struct cgroup *cg);

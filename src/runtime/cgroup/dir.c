@@ -164,31 +164,6 @@ dir_make (struct cgroup_dir *d, dir_level *on_level, struct error **err)
 
 /* ---- processes --------------------------------------------------------------------------------------------------- */
 
-#define ENTER_TRIES 5
-#define ENTER_PAUSE_MS 30
-
-int
-dir_enter (const struct cgroup_dir *d, pid_t pid, struct error **err)
-{
-  autoclose int own = -1;
-  int at = dir_at (d, &own, err);
-  if (at < 0)
-    return at;
-  autoclose int fd = openat (at, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-  if (fd < 0)
-    return fail_sys (err, errno, "open %s%s/cgroup.procs", d->mount, d->path);
-  char text[24];
-  int n = snprintf (text, sizeof text, "%d", pid);
-  for (int tries = 1; RETRY_EINTR (write (fd, text, n)) < 0; tries++)
-    {
-      /* EINVAL: the kernel has not finished making the task (H37). */
-      if (errno != EINVAL || tries == ENTER_TRIES)
-        return fail_sys (err, errno, "move process %d to cgroup %s%s", pid, d->mount, d->path);
-      sleep_ms (ENTER_PAUSE_MS);
-    }
-  return 0;
-}
-
 int
 dir_prepare (struct cgroup_dir *d, struct error **err)
 {

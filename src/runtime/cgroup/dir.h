@@ -27,9 +27,6 @@ int dir_read_u64 (const struct cgroup_dir *d, const char *file, uint64_t *ret);
 /* The number after KEY in FILE's lines "KEY NUMBER". -ENOENT if there is no such line. */
 int dir_read_key (const struct cgroup_dir *d, const char *file, const char *key, uint64_t *ret);
 
-/* Move PID in: see cgroup_ops.enter. */
-int dir_enter (const struct cgroup_dir *d, pid_t pid, struct error **err);
-
 /* Open d->self_fd: see cgroup_prepare. */
 int dir_prepare (struct cgroup_dir *d, struct error **err);
 
@@ -68,7 +65,6 @@ int cgroup_check_unused (const struct cgroup *cg, struct error **err);
 int shared_create (struct cgroup *cg, dir_level *(*level_of) (const struct cgroup_dir *), struct error **err);
 /* Limits and nothing else; taken back on failure unless the cgroup is new. */
 int shared_set_limits (const struct cgroup *cg, const struct oci_resources *r, struct error **err);
-int shared_enter (const struct cgroup *cg, pid_t pid, struct error **err);
 int shared_remove (const struct cgroup *cg, struct error **err);
 
 /* CLOCK_MONOTONIC in milliseconds, and a pause of MS of them. */

@@ -83,14 +83,6 @@ shared_create (struct cgroup *cg, dir_level *(*level_of) (const struct cgroup_di
 }
 
 int
-shared_enter (const struct cgroup *cg, pid_t pid, struct error **err)
-{
-  for (size_t i = 0; i < cg->n_dirs; i++)
-    TRY (dir_enter (&cg->dirs[i], pid, err));
-  return 0;
-}
-
-int
 cgroup_prepare (struct cgroup *cg, struct error **err)
 {
   for (size_t i = 0; i < cg->n_dirs; i++)

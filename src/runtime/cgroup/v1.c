@@ -112,7 +112,6 @@ cgroup_thaw_all (const struct cgroup *cg)
 const struct cgroup_ops cgroup_v1_ops = {
   .name = "v1",
   .create = v1_create,
-  .enter = shared_enter,
   .set = v1_set,
   .freeze = v1_freeze,
   .frozen = v1_frozen,

@@ -128,7 +128,6 @@ v2_oom_kills (const struct cgroup *cg)
 const struct cgroup_ops cgroup_v2_ops = {
   .name = "v2",
   .create = v2_create,
-  .enter = shared_enter,
   .set = v2_set,
   .freeze = v2_freeze,
   .frozen = v2_frozen,
