@@ -1,6 +1,7 @@
 # Helpers that know the kernel but not containers.
 common_sources = \
 	src/common/fd_pass.c src/common/fd_pass.h \
+	src/common/signal_reset.c src/common/signal_reset.h \
 	src/common/arena.c src/common/arena.h \
 	src/common/cli.c src/common/cli.h src/common/cli_parts.h \
 	src/common/cli_complete.c \

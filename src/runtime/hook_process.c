@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "mem.h"
+#include "signal_reset.h"
 
 /* How long we go on listening when the hook has ended but something it left behind holds its standard output. */
 #define GRACE_MS 100
@@ -42,16 +43,6 @@ with_null (const struct oci_strings *s)
   return v;
 }
 
-static void
-reset_signals (void)
-{
-  for (int sig = 1; sig < NSIG; sig++)
-    signal (sig, SIG_DFL);
-  sigset_t none;
-  sigemptyset (&none);
-  sigprocmask (SIG_SETMASK, &none, NULL);
-}
-
 static int
 change_dir (const struct hook_run *h)
 {
@@ -70,7 +61,7 @@ become_hook (const struct hook_run *h, const char *path, const char *const *args
 {
   if (setpgid (0, 0) < 0)
     return;
-  reset_signals ();
+  signals_reset ();
   for (int i = 0; i < 3; i++)
     if (dup2 (fds[i], i) < 0)
       return;

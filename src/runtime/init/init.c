@@ -8,6 +8,7 @@
 #include "log.h"
 #include "proc.h"
 #include "security/security.h"
+#include "signal_reset.h"
 #include "sync.h"
 
 struct stage
@@ -22,7 +23,7 @@ static const struct stage stages[] = {
   { "root filesystem", stage_rootfs, false },
   { "process", stage_process, true },
   { "wait", stage_wait, false },
-  { "exec", stage_lockdown, true },
+  { "start", stage_lockdown, true },
 };
 
 int
@@ -50,18 +51,6 @@ init_close_others (struct init *init)
   close_from_to (first, low - 1);
   close_from_to (low + 1, high - 1);
   close_from_to (high + 1, ~0U);
-}
-
-/* Signals as a fresh program expects them: nothing blocked, nothing ignored (a caller may have ignored SIGPIPE). */
-static void
-reset_signals (void)
-{
-  sigset_t none;
-  for (int sig = 1; sig < NSIG; sig++)
-    if (sig != SIGKILL && sig != SIGSTOP)
-      signal (sig, SIG_DFL);
-  sigemptyset (&none);
-  sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
 /* Where warnings of this process go: to whoever is at the other end of the protocol. */
@@ -92,7 +81,7 @@ init_main (struct init *init)
   close_fd (&init->launch->sock);
   /* The lock on the state directory is the runtime's alone: whoever holds a copy of its descriptor holds the lock. */
   close_fd (&init->launch->container->dir_fd);
-  reset_signals ();
+  signals_reset ();
   init_log_to (init->sync);
   for (; s < end && r == 0; s++)
     if (s->for_exec || ! init->launch->exec)
