@@ -29,7 +29,7 @@ hook_of ()
   assert_equal "prestart createRuntime" "$(xargs <"$WORK/order")"
   pid=$(pid_of "$ID")
   for kind in prestart createRuntime; do
-    jq -e --arg id "$ID" --arg b "$BUNDLE" --argjson pid "$pid" '.status == "creating" and .id == $id and .bundle == $b
+    jq -e --arg id "$ID" --arg b "$BUNDLE" --argjson pid "$pid" '.status == "created" and .id == $id and .bundle == $b
       and .pid == $pid and .ociVersion == "1.0.2"' "$WORK/state.$kind"
     assert_equal "$BUNDLE" "$(cat "$WORK/cwd.$kind")"
     assert_equal 1 "$(wc -l <<<"$(cat "$WORK/state.$kind")")"
@@ -60,7 +60,7 @@ hook_of ()
   hook_of createContainer "$WORK/hook"
   create_container
   assert_equal "$(readlink "/proc/$(pid_of "$ID")/ns/mnt")" "$(head -1 "$WORK/ns")"
-  jq -e '.status == "creating" and .pid == 1' "$WORK/document"
+  jq -e '.status == "created" and .pid == 1' "$WORK/document"
 }
 
 @test "startContainer hooks: program of the container, before its own program, as its user" {

@@ -59,5 +59,7 @@ int become_root (struct error **err);
  * its PATH. Messages as engines match them: exec: "X": executable file not found in $PATH. */
 char **program_environment (const struct plan_process *p, const struct kept_fds *kept);
 int program_find (const struct plan_process *p, char *const *env, char **ret, struct error **err);
+/* Fails with CODE in such words: exec: "NAME": permission denied. */
+int program_refuse (const char *name, int code, struct error **err);
 
 #endif

@@ -94,11 +94,11 @@ executable (const char *path)
 }
 
 /* The words are those that engines match (moby's and Podman's exit codes 126 and 127 hang on them). */
-static int
-refuse (const char *name, int code, struct error **err)
+int
+program_refuse (const char *name, int code, struct error **err)
 {
   const char *why = code == EACCES ? "permission denied" : code == ENOENT ? "no such file or directory"
-                    : code == ENOTDIR ? "not a directory" : strerror (code);
+                    : code == ENOTDIR ? "not a directory" : code == ENOEXEC ? "exec format error" : strerror (code);
   return fail (err, code, "exec: \"%s\": %s", name, why);
 }
 
@@ -121,7 +121,7 @@ find_in_path (const char *name, const char *path, char **ret, struct error **err
         denied = EACCES;
     }
   if (denied)
-    return refuse (name, denied, err);
+    return program_refuse (name, denied, err);
   return fail (err, ENOENT, "exec: \"%s\": executable file not found in $PATH", name);
 }
 
@@ -133,7 +133,7 @@ program_find (const struct plan_process *p, char *const *env, char **ret, struct
     return find_in_path (name, path ? path : "", ret, err);
   int r = executable (name);
   if (r < 0)
-    return refuse (name, -r, err);
+    return program_refuse (name, -r, err);
   *ret = mem_strdup (name);
   return 0;
 }

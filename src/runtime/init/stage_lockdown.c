@@ -69,7 +69,12 @@ execute (struct init *init, struct error **err)
 {
   const struct plan_process *p = &init->plan->process;
   execve (init->exe_path, (char *const *) p->args, init->env);
-  return fail_sys (err, errno, "exec %s", p->args[0]);
+  int code = errno;
+  /* It was there a moment ago. */
+  if (code == ENOENT)
+    return fail (err, code, "exec: \"%s\": no such file or directory: the interpreter that its first line names, or its "
+                 "dynamic loader", p->args[0]);
+  return program_refuse (p->args[0], code, err);
 }
 
 int
