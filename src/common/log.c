@@ -27,9 +27,12 @@ log_setup (const char *path, enum log_format format, enum log_level level, struc
   autoclose int fd = -1;
   if (path)
     {
-      /* Appended to, never cut off: containerd reads the whole file again and takes the last error in it. */
-      fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
-      if (fd < 0)
+      /* Appended to, never cut off: containerd reads the whole file again and takes the last error in it. To open a FIFO
+       * must not wait for its reader. */
+      fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+      if (fd < 0 && errno == ENXIO)
+        return fail (err, ENXIO, "log file %s: nobody reads from it", path);
+      if (fd < 0 || fcntl (fd, F_SETFL, O_APPEND) < 0)
         return fail_sys (err, errno, "log file %s", path);
     }
   close_fd (&settings.fd);
