@@ -6,17 +6,25 @@
 #include <sys/syscall.h>
 
 #include "cgroup/cgroup.h"
+#include "fs.h"
 #include "hooks.h"
 #include "host_mounts.h"
 #include "intel_rdt.h"
 #include "mem.h"
 
 #define END_MS 10000
+#define CGROUP_FILE_MAX (1024 * 1024)
 
 static int
 load_cgroup (const struct container *c, struct cgroup *ret, struct error **err)
 {
-  if (! c->state || ! c->state->cgroup)
+  if (! c->state)
+    {
+      autofree char *saved = NULL;
+      int r = fs_read_regular (c->dir_fd, CGROUP_FILE, CGROUP_FILE_MAX, &saved, NULL, err);
+      return r == -ENOENT ? 0 : r < 0 ? r : cgroup_load (saved, ret, err);
+    }
+  if (! c->state->cgroup)
     return 0;
   return cgroup_load (c->state->cgroup, ret, err);
 }

@@ -94,6 +94,8 @@ step_record (struct creation *c, struct error **err)
   TRY (host_mounts_record (&c->plan, &c->state, err));
   c->container.state = &c->state;
   TRY (state_write (&c->container, &c->state, err));
+  if (c->cgroup_text)
+    TRY (fs_replace (c->container.dir_fd, CGROUP_FILE, c->cgroup_text, strlen (c->cgroup_text), 0600, err));
   /* exec and the seccomp agent go by what was asked for now, whatever becomes of the bundle (runtime.md#create). */
   return fs_replace (c->container.dir_fd, CONFIG_FILE, c->config.text, c->config.length, 0600, err);
 }
@@ -140,6 +142,7 @@ step_cgroup (struct creation *c, struct error **err)
       /* What is there by now is somebody else's: not for our undoing. */
       free (c->cgroup_text);
       c->state.cgroup = c->cgroup_text = cgroup_save (&c->cgroup);
+      unlinkat (c->container.dir_fd, CGROUP_FILE, 0);
       return r;
     }
   TRY (delegate_cgroup (c, err));

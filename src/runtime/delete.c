@@ -44,7 +44,7 @@ container_delete (const struct context *ctx, const char *id, bool force, struct 
   TRY (r);
   r = state_load (&c, err);
   /* With force, what cannot be read is removed as well: there is no other way to get rid of it. */
-  if (r < 0 && ! (force && (r == -ENODATA || r == -EBADMSG || r == -EFBIG || r == -EINVAL)))
+  if (r < 0 && ! force)
     return r;
   enum status status = state_status (&c, NULL);
   if (! force && status != STATUS_STOPPED && status != STATUS_CREATED)

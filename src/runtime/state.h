@@ -31,6 +31,8 @@ extern const char *const status_names[];
 #define STATE_FILE "state.json"
 #define CONFIG_FILE "config.json"
 #define START_SOCKET "start.sock"
+/* The cgroup once more, for `delete --force` when state.json is damaged. */
+#define CGROUP_FILE "cgroup"
 
 /* A container's directory, open, and its state.json. */
 struct container
