@@ -64,15 +64,15 @@ run_ps (char **ps_args, char **ret, struct error **err)
     return fail_sys (err, r, "run ps(1), which prints this table (--format json does not need it)");
   close_fd (&writer);
   char path[64];
+  autofree char *table = NULL;
   snprintf (path, sizeof path, "/proc/self/fd/%d", reader);
-  r = fs_read_kernel (AT_FDCWD, path, PS_OUTPUT_MAX, ret, err);
+  r = fs_read_kernel (AT_FDCWD, path, PS_OUTPUT_MAX, &table, err);
   close_fd (&reader);
   int status = 0;
   if (RETRY_EINTR (waitpid (pid, &status, 0)) == pid && status != 0 && r == 0)
-    {
-      free (*ret);
-      return fail (err, EINVAL, "ps(1) failed; it says why above");
-    }
+    return fail (err, EINVAL, "ps(1) failed; it says why above");
+  if (r == 0)
+    *ret = TAKE_PTR (table);
   return r;
 }
 

@@ -73,6 +73,9 @@ $ID-b created root" "$(perry list -f json | jq -r '.[] | "\(.id) \(.status) \(.o
   run_perry ps "$ID" -e -o comm
   assert_failure 1
   assert_contains "PID"
+  run_perry ps "$ID" --no-such-option
+  assert_failure 1
+  assert_equal "ps(1) failed; it says why above" "${lines[-1]##*: }"
 }
 
 @test "ps of a stopped container" {
