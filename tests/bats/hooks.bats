@@ -45,6 +45,28 @@ hook_of ()
   assert_equal "$BUNDLE" "$(cat "$WORK/cwd.poststop")"
 }
 
+@test "hooks of the create phase find the process in its cgroup and namespaces, with its limits" {
+  require_controller pids
+  cat >"$WORK/hook" <<EOF
+#!/bin/sh
+pid=\$(sed 's/.*"pid":\([0-9]*\).*/\1/')
+cp /proc/\$pid/cgroup $WORK/cgroup
+readlink /proc/\$pid/ns/net /proc/self/ns/net >$WORK/net
+grep -c ' $ROOTFS/proc proc ' /proc/\$pid/mounts >$WORK/mounts
+echo "\$0 \$#" >$WORK/zero
+EOF
+  chmod +x "$WORK/hook"
+  config --arg path "$WORK/hook" '.linux.resources.pids = {"limit": 99} | .hooks.prestart = [{"path": $path}]'
+  create_container
+  local pid
+  pid=$(pid_of "$ID")
+  cmp "$WORK/cgroup" "/proc/$pid/cgroup"
+  assert_equal 99 "$(cat "$(cgroup_of "$pid" pids)/pids.max")"
+  assert_equal 2 "$(sort -u "$WORK/net" | wc -l)"
+  assert_equal 1 "$(cat "$WORK/mounts")"
+  assert_equal "$WORK/hook 0" "$(cat "$WORK/zero")"
+}
+
 @test "poststop hooks come after the container is gone" {
   printf '#!/bin/sh\nls -A %s >%s/left\n' "$STATE_ROOT" "$WORK" >"$WORK/hook"
   chmod +x "$WORK/hook"

@@ -183,3 +183,45 @@ END
   run_in sh -c 'echo $HOME'
   assert_output /
 }
+
+# What makes create fail, step after step.
+FAILURES='
+.root.path = "none"
+.linux.namespaces += [{"type": "time", "path": "/etc/hostname"}]
+.linux.namespaces |= map (if .type == "network" then .path = "/proc/1/ns/none" else . end)
+.linux.resources.memory = {"limit": 1}
+.linux.cgroupsPath = "/"
+.mounts += [{"destination": "/x", "type": "bind", "source": "/nonexistent", "options": ["bind"]}]
+.mounts += [{"destination": "/x", "type": "nonsense", "source": "none"}]
+.mounts += [{"destination": "/bin/sh/x", "type": "tmpfs", "source": "none"}]
+.linux.devices = [{"path": "/etc", "type": "c", "major": 1, "minor": 3}]
+.hooks = {"prestart": [{"path": "/bin/false"}]}
+.hooks = {"createRuntime": [{"path": "/bin/false"}]}
+.hooks = {"createContainer": [{"path": "/bin/false"}]}
+.hooks = {"createRuntime": [{"path": "/bin/sleep", "args": ["sleep", "9"], "timeout": 1}]}
+.linux.sysctl = {"net.ipv4.ip_forward": "no number"}
+.process.oomScoreAdj = 5000
+.process.rlimits = [{"type": "RLIMIT_NOFILE", "soft": 1000000000000, "hard": 1000000000000}]
+.process.cwd = "/bin/sh"
+.process.args = ["nonexistent"]
+.process.args = ["/etc"]
+.process.terminal = true
+.linux.seccomp = {"defaultAction": "SCMP_ACT_NOTIFY", "listenerPath": "/nonexistent/socket"}
+.linux.intelRdt = {"closID": "none", "l3CacheSchema": "L3:0=f"}
+'
+
+@test "a create that fails at any step leaves nothing, and says why in one line" {
+  cp "$BUNDLE/config.json" "$WORK/good.json"
+  local change
+  while read -r change; do
+    [ -n "$change" ] || continue
+    jq "$change" <"$WORK/good.json" >"$BUNDLE/config.json"
+    run perry create "$ID" </dev/null >/dev/null
+    [ "$status" -eq 1 ] || fail "$change: status $status: $output"
+    [ "${#lines[@]}" -eq 1 ] || fail "$change: $output"
+    [ ! -e "$STATE_ROOT/$ID" ] || fail "$change: a state directory is left"
+    wait_for 3 census_empty "$TAG" "$WORK" >/dev/null || fail "$change: $(census "$TAG" "$WORK")"
+  done <<<"$FAILURES"
+  cp "$WORK/good.json" "$BUNDLE/config.json"
+  create_container
+}
