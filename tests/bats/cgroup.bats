@@ -77,6 +77,17 @@ exists ()
   [ "$SECONDS" -le 2 ]
 }
 
+@test "how deep the container nests its cgroups does not matter" {
+  start_container
+  local dir i
+  dir=$(cgroup_of "$(pid_of "$ID")" freezer)
+  for i in {1..150}; do
+    mkdir "$dir/$i" && dir+=/$i
+  done
+  (ulimit -n 64 && perry delete --force "$ID") || fail "not deleted"
+  ! exists "/$ID"
+}
+
 @test "a cgroup that holds processes is refused, and its processes live on" {
   local dir=/sys/fs/cgroup/pids/$ID-taken
   [ "$(cgroup_mode)" != unified ] || dir=/sys/fs/cgroup/$ID-taken

@@ -2,7 +2,6 @@
  * only below the mount that the directory belongs to. */
 #include "dir.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -11,7 +10,6 @@
 #include "place.h"
 
 #define FILE_LIMIT (16 << 20)
-#define DIR_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 int64_t
 clock_ms (void)
@@ -194,20 +192,6 @@ add_pids (struct cgroup_pids *pids, const char *text)
     }
 }
 
-/* Call FN for AT's sub-directories; stop at its first failure. */
-static int
-each_child (int at, int (*fn) (int at, const char *name, void *data), void *data)
-{
-  int fd = openat (at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  autodir DIR *dir = fd < 0 ? NULL : fdopendir (fd);
-  if (! dir)
-    return -errno;
-  for (struct dirent *e; (e = readdir (dir));)
-    if (e->d_type == DT_DIR && ! streq (e->d_name, ".") && ! streq (e->d_name, ".."))
-      TRY (fn (at, e->d_name, data));
-  return 0;
-}
-
 struct pids_walk
 {
   struct cgroup_pids *pids;
@@ -215,22 +199,17 @@ struct pids_walk
 };
 
 static int
-walk_pids (int at, const char *name, void *data)
+read_pids (int fd, void *data)
 {
   struct pids_walk *w = data;
-  autoclose int fd = openat (at, name, DIR_FLAGS);
-  if (fd < 0)
-    return errno == ENOENT ? 0 : -errno;
   autofree char *text = NULL;
   int r = fs_read_kernel (fd, "cgroup.procs", FILE_LIMIT, &text, NULL);
   /* A threaded cgroup has no list of processes, only of threads. */
   if (r == -EOPNOTSUPP && w->v2)
     r = fs_read_kernel (fd, "cgroup.threads", FILE_LIMIT, &text, NULL);
-  if (r < 0)
-    return r == -ENOENT || r == -ENODEV ? 0 : r;
-  add_pids (w->pids, text);
-  r = each_child (fd, walk_pids, w);
-  return r == -ENOENT || r == -ENODEV ? 0 : r;
+  if (r == 0)
+    add_pids (w->pids, text);
+  return r;
 }
 
 int
@@ -244,18 +223,15 @@ dir_pids (const struct cgroup_dir *d, struct cgroup_pids *pids, struct error **e
   if (fd < 0)
     return fail (err, -fd, "%s", error_text (e));
   struct pids_walk w = { pids, d->v2 };
-  int r = walk_pids (fd, ".", &w);
+  const struct tree_visit visit = { .enter = read_pids, .data = &w };
+  int r = tree_walk (fd, &visit);
   return r < 0 ? fail_sys (err, -r, "read the processes of cgroup %s%s", d->mount, d->path) : 0;
 }
 
 static int
-thaw_below (int at, const char *name, void *data UNUSED)
+thaw (int fd, void *data UNUSED)
 {
-  autoclose int fd = openat (at, name, DIR_FLAGS);
-  if (fd < 0)
-    return 0;
   fs_write_kernel (fd, "freezer.state", "THAWED", NULL);
-  each_child (fd, thaw_below, NULL);
   return 0;
 }
 
@@ -263,34 +239,47 @@ void
 dir_thaw_tree (const struct cgroup_dir *d)
 {
   autoclose int own = -1;
+  const struct tree_visit visit = { .enter = thaw };
   int fd = dir_at (d, &own, NULL);
   if (fd >= 0 && ! d->v2)
-    thaw_below (fd, ".", NULL);
+    tree_walk (fd, &visit);
 }
 
 /* ---- remove ------------------------------------------------------------------------------------------------------ */
 
 static int
-remove_tree (int at, const char *name, void *data UNUSED)
+remove_one (int at, const char *name)
 {
   if (unlinkat (at, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
     return 0;
   int code = errno;
-  if (code == EINTR)
-    return -EBUSY;
   /* A read-only file system says so before it says that there is nothing. */
   if (code == EROFS && faccessat (at, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
     return 0;
   /* A cgroup with others below it is "busy" (v1, v2) or "not empty" (a tree of ordinary directories). */
-  if (code != EBUSY && code != ENOTEMPTY)
-    return -code;
+  return code == EINTR || code == ENOTEMPTY ? -EBUSY : -code;
+}
+
+/* What is busy is left for the next attempt, and so is what lies above it. */
+static int
+remove_below (int at, const char *name)
+{
+  int r = remove_one (at, name);
+  return r == -EBUSY ? 0 : r;
+}
+
+static int
+remove_tree (int at, const char *name)
+{
+  int r = remove_one (at, name);
+  if (r != -EBUSY)
+    return r;
+  const struct tree_visit visit = { .leave = remove_below };
   autoclose int fd = openat (at, name, DIR_FLAGS);
   if (fd < 0)
     return errno == ENOENT ? 0 : -errno;
-  int r = each_child (fd, remove_tree, NULL);
-  if (r < 0 && r != -EBUSY && r != -ENOENT)
-    return r;
-  return unlinkat (at, name, AT_REMOVEDIR) == 0 || errno == ENOENT ? 0 : -errno;
+  r = tree_walk (fd, &visit);
+  return r < 0 && r != -ENOENT ? r : remove_one (at, name);
 }
 
 int
@@ -305,7 +294,7 @@ dir_remove (const struct cgroup_dir *d, int64_t deadline, struct error **err)
   if (mount < 0)
     return fail (err, -mount, "%s", error_text (e));
   int r;
-  for (unsigned pause = 1; (r = remove_tree (mount, d->path + 1, NULL)) == -EBUSY; pause = pause < 64 ? pause * 2 : 64)
+  for (unsigned pause = 1; (r = remove_tree (mount, d->path + 1)) == -EBUSY; pause = pause < 64 ? pause * 2 : 64)
     {
       if (clock_ms () >= deadline)
         return fail (err, EBUSY, "remove cgroup %s%s: it still holds processes", d->mount, d->path);

@@ -5,7 +5,11 @@
 #ifndef CGROUP_DIR_H
 #define CGROUP_DIR_H
 
+#include <fcntl.h>
+
 #include "cgroup.h"
+
+#define DIR_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
 /* The directory's descriptor: its own if create left one open, otherwise one opened into *OWN. -errno; -ENOENT if there
  * is no such directory. */
@@ -66,6 +70,17 @@ int shared_create (struct cgroup *cg, dir_level *(*level_of) (const struct cgrou
 /* Limits and nothing else; taken back on failure unless the cgroup is new. */
 int shared_set_limits (const struct cgroup *cg, const struct oci_resources *r, struct error **err);
 int shared_remove (const struct cgroup *cg, struct error **err);
+
+/* tree.c: ENTER TOP and every directory below before what is in it, LEAVE each but TOP after that, by its parent and name;
+ * either may be NULL. What vanishes meanwhile is no error: ENTER's -ENOENT and -ENODEV are ignored, others of -errno end
+ * the walk. One descriptor, however deep. */
+struct tree_visit
+{
+  int (*enter) (int fd, void *data);
+  int (*leave) (int parent, const char *name);
+  void *data;
+};
+int tree_walk (int top, const struct tree_visit *visit);
 
 /* CLOCK_MONOTONIC in milliseconds, and a pause of MS of them. */
 int64_t clock_ms (void);

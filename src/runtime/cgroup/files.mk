@@ -23,6 +23,7 @@ cgroup_sources = \
 	src/runtime/cgroup/stats.c \
 	src/runtime/cgroup/stats.h \
 	src/runtime/cgroup/stats_io.c \
+	src/runtime/cgroup/tree.c \
 	src/runtime/cgroup/v1.c \
 	src/runtime/cgroup/v2.c \
 	src/runtime/cgroup/v2.h \
