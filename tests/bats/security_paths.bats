@@ -219,6 +219,130 @@ pts/ptmx"
   done
 }
 
+@test "A18: a sysctl does not go to what another process has mounted over it in a shared mount namespace" {
+  require_program nsenter
+  echo untouched >"$WORK/canary"
+  background unshare --mount --fork --kill-child sh -c 'mount --bind "$0" /proc/sys/net/ipv4/ip_forward || exit 1
+    mount --bind "$0" /proc/sys/kernel/msgmax || exit 1; echo ready >"$1"; exec sleep 1000' "$WORK/canary" "$WORK/mounted"
+  local parent=$!
+  wait_for 5 test -s "$WORK/mounted"
+  config '(.linux.namespaces[] | select(.type == "mount")).path = $p
+    | .linux.sysctl = {"net.ipv4.ip_forward": "1", "kernel.msgmax": "8001"}' --arg p "/proc/$(pgrep -P "$parent")/ns/mnt"
+  run_in cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax
+  assert_success
+  assert_output "1
+8001"
+  assert_equal untouched "$(cat "$WORK/canary")"
+}
+
+# What the container's process does by the names of files, up to its program: lines of strace without those that the
+# kernel resolves inside the root or for a descriptor.
+names_of ()
+{
+  local trace=$1 program=$2 pid
+  pid=$(awk -v p="execve(\"$program\"" 'index ($0, p) { print $1; exit }' "$trace")
+  [ -n "$pid" ] || fail "$program was not run: $(tail -3 "$trace")"
+  sed -n "/^$pid /{p; /execve(\"${program//\//\\/}\"/q}" "$trace"
+}
+
+@test "A18, A19: nothing below /proc or /sys and no target of a mount is ever named by a path" {
+  require_program strace
+  local calls='open,openat,openat2,open_tree,creat,mount,umount2,mkdir,mkdirat,mknod,mknodat,unlink,unlinkat,chmod,fchmodat,chown,fchownat,lchown,truncate,setxattr,rename,link'
+  echo x >"$ROOTFS/secret"
+  config '.linux.sysctl = {"net.ipv4.ip_forward": "1"} | .linux.maskedPaths += ["/secret"] | .linux.readonlyPaths += ["/etc"]
+    | .root.readonly = true | .process.user = {uid: 1000, gid: 1000}'
+  args id
+  strace -f -o "$WORK/trace" -e "trace=execve,$calls" "$PERRY" --root "$STATE_ROOT" run --bundle "$BUNDLE" "$ID" </dev/null >/dev/null 3>&-
+  run names_of "$WORK/trace" /bin/id
+  assert_success
+  # Otherwise it proves nothing.
+  assert_contains 'ip_forward'
+  # One of the host's is read, while the container has nothing yet.
+  run grep -E " (${calls//,/|})\\((AT_FDCWD, )?\"/(proc|sys)/" <(grep -v '"/proc/self/cgroup", O_RDONLY' <<<"$output")
+  assert_output ""
+  run names_of "$WORK/trace" /bin/id
+  run grep -E " (mount|umount2)\\(([^,]*, )?\"/[^\"]" <<<"$output"
+  assert_output ""
+  # The same for a process that joins.
+  args sleep 1000
+  start_container "$ID-2"
+  strace -f -o "$WORK/trace2" -e "trace=execve,$calls" "$PERRY" --root "$STATE_ROOT" exec "$ID-2" id </dev/null >/dev/null 3>&-
+  run names_of "$WORK/trace2" /bin/id
+  assert_success
+  run grep -E " (${calls//,/|})\\((AT_FDCWD, )?\"/(proc|sys)/" <<<"$output"
+  assert_output ""
+}
+
+@test "A10: more mappings than a message had room for, and paths that no kernel takes" {
+  config '.linux.namespaces += [{type: "user"}]
+    | .linux.uidMappings = [range (20000) | {containerID: ., hostID: ., size: 1}] | .linux.gidMappings = .linux.uidMappings'
+  run_in true
+  assert_failure 1
+  assert_one_line
+  assert_contains linux.uidMappings
+  # As many as the kernel takes, each a range of its own.
+  config '.linux.uidMappings = [range (340) | {containerID: ., hostID: (. * 2), size: 1}] | .linux.gidMappings = .linux.uidMappings'
+  run_in sh -c 'wc -l </proc/self/uid_map; tail -n 1 /proc/self/uid_map | tr -s " "'
+  assert_success
+  assert_output "340
+ 339 678 1"
+  local long where
+  long=/$(printf '%070000d' 0 | tr 0 a)
+  for where in .root.path .linux.cgroupsPath .process.cwd '.mounts[0].destination' '.linux.maskedPaths[0]' \
+    '.linux.namespaces[0].path' '.hooks.prestart[0].path'; do
+    cp "$TOP/tests/bats/base.json" config.json
+    args true
+    printf '%s' "$long" >"$WORK/long"
+    config "$where = \$l" --rawfile l "$WORK/long"
+    run_perry run --bundle "$BUNDLE" "$ID"
+    assert_failure 1
+    [ "${#lines[@]}" -eq 1 ] || fail "$where: ${output:0:300}"
+    [ "${#output}" -lt 5000 ]
+  done
+}
+
+@test "A21: what the image has planted where the runtime makes files: links to the host, FIFOs" {
+  local kind
+  no_dev_mounts
+  config '.process.cwd = "/work" | .linux.maskedPaths = ["/proc/keys", "/secret"] | .process.user = {uid: 1000, gid: 1000}'
+  add_mount "{\"destination\":\"/etc/resolv.conf\",\"source\":\"$BUNDLE/config.json\",\"options\":[\"bind\",\"ro\"]}"
+  for kind in link relative fifo; do
+    rm -rf "${ROOTFS:?}"/etc "$ROOTFS/secret" "$ROOTFS/work"
+    mkdir "$ROOTFS/etc"
+    # Not /secret: a link to the same would mask what is mounted.
+    for file in etc/passwd etc/group etc/resolv.conf; do
+      case $kind in
+        link) ln -s "$OUT/canary" "$ROOTFS/$file" ;;
+        relative) ln -s "../../../../../../../../../../../..$OUT/canary" "$ROOTFS/$file" ;;
+        fifo) mkfifo "$ROOTFS/$file" ;;
+      esac
+    done
+    [ "$kind" = fifo ] || ln -s "$OUT" "$ROOTFS/work"
+    [ "$kind" = fifo ] || ln -s "$OUT/other" "$ROOTFS/secret"
+    PERRY_TIMEOUT=10 run_in sh -c 'grep -c ociVersion /etc/resolv.conf'
+    assert_success
+    assert_output 1
+    assert_equal canary "$(cat "$OUT/canary")"
+    assert_equal canary "$(ls -A "$OUT")"
+    rm -rf "${ROOTFS:?}/${OUT#/}"
+  done
+}
+
+@test "A24: names of sysctls that would say more than one" {
+  local key before
+  before=$(cat /proc/sys/kernel/core_pattern)
+  for key in kernel.shm_rmid_forced=1+kernel.core_pattern net/../kernel/core_pattern net.ipv4.../kernel/core_pattern \
+    kernel/shmmax/../core_pattern $'kernel.shmmax\nkernel.core_pattern' net//ipv4/ip_forward /net/ipv4/ip_forward \
+    net/ipv4/conf/../../../kernel/core_pattern '' . net. net/ kernel; do
+    config '.linux.sysctl = {($k): "evil"}' --arg k "$key"
+    run_in true
+    assert_failure 1
+    assert_one_line
+    assert_contains linux.sysctl
+  done
+  assert_equal "$before" "$(cat /proc/sys/kernel/core_pattern)"
+}
+
 # --- races -------------------------------------------------------------------------------------------------------------
 
 # The host's mounts, but those of tests that run beside this one.
