@@ -319,7 +319,7 @@ names_of ()
     done
     [ "$kind" = fifo ] || ln -s "$OUT" "$ROOTFS/work"
     [ "$kind" = fifo ] || ln -s "$OUT/other" "$ROOTFS/secret"
-    PERRY_TIMEOUT=10 run_in sh -c 'grep -c ociVersion /etc/resolv.conf'
+    PERRY_TIMEOUT=10 run_in grep -c '"ociVersion":' /etc/resolv.conf
     assert_success
     assert_output 1
     assert_equal canary "$(cat "$OUT/canary")"

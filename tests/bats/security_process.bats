@@ -129,3 +129,124 @@ attack_exec ()
   run timeout 20 script -qec "'$PERRY' --root '$STATE_ROOT' run --bundle '$BUNDLE' '$ID-2'" /dev/null 3>&- </dev/null
   assert_contains "/dev/tty"
 }
+
+@test "the program of spec's configuration cannot reach cgroup v1's release agent (CVE-2022-0492)" {
+  require_v1
+  perry spec --bundle "$BUNDLE" --file "$WORK/spec.json" || (cd "$WORK" && perry spec --file spec.json)
+  jq '.process.terminal = false' "$WORK/spec.json" >"$BUNDLE/config.json"
+  run_in sh -c 'mount -t cgroup -o memory x /tmp && echo MOUNTED
+    unshare -Urm sh -c "mount -t cgroup -o memory x /tmp && echo MOUNTED"
+    unshare -UrmC sh -c "mount -t cgroup -o memory x /tmp && ls /tmp/release_agent && echo x >/tmp/release_agent && echo WRITTEN"
+    echo x >/sys/fs/cgroup/memory/release_agent && echo WRITTEN; mkdir /sys/fs/cgroup/memory/x && echo WRITTEN; echo end'
+  assert_contains end
+  refute_contains MOUNTED
+  refute_contains WRITTEN
+}
+
+@test "exec has no way to type on the caller's terminal either" {
+  require_program script
+  into_rootfs tiocsti
+  start_container
+  run timeout 20 script -qec "'$PERRY' --root '$STATE_ROOT' exec '$ID' tiocsti INJECTED" /dev/null 3>&- </dev/null
+  assert_contains "taken 0"
+  refute_contains INJECTED
+}
+
+@test "no socket in the abstract namespace (CVE-2020-15257)" {
+  # With the host's network the container would see it.
+  config 'del(.linux.namespaces[] | select(.type == "network")) | .mounts = [.mounts[] | select(.type != "sysfs")]'
+  create_container
+  run grep ' @' /proc/net/unix
+  refute_contains perry
+  refute_contains "$ID"
+  perry start "$ID"
+  in_container grep -c "$STATE_ROOT.* @\| @.*perry" /proc/net/unix
+  assert_output 0
+  run find "$STATE_ROOT" -type s -perm /077
+  assert_output ""
+}
+
+@test "a killed caller of exec leaves nothing of the runtime's (CVE-2022-1708 and its like)" {
+  local i before
+  start_container
+  before=$(ls "/proc/$(pid_of "$ID")/fd" | wc -l)
+  for i in {1..40}; do
+    "$PERRY" --root "$STATE_ROOT" exec "$ID" true </dev/null >/dev/null 2>&1 3>&- &
+    sleep "0.00$((i % 10))"
+    kill -KILL $! 2>/dev/null || true
+    wait $! 2>/dev/null || true
+  done
+  no_other_process () { [ "$(perry ps --format json "$ID" | jq length)" = 1 ]; }
+  wait_for 5 no_other_process
+  run pgrep -f "root $STATE_ROOT "
+  assert_output ""
+  assert_equal "$before" "$(ls "/proc/$(pid_of "$ID")/fd" | wc -l)"
+  in_container echo works
+  assert_output works
+}
+
+@test "annotations do nothing on the host (CVE-2024-3154)" {
+  config '.annotations = {"org.systemd.property.ExecStopPost": "[(\"/bin/touch\", [\"'"$WORK"'/hit\"], false)]",
+    "run.oci.hooks.stdout": "'"$WORK"'/hit", "cdi.k8s.io/x": "vendor.com/class=dev", "io.x.hooks": "/bin/touch '"$WORK"'/hit"}'
+  args true
+  run_perry run --bundle "$BUNDLE" "$ID"
+  [ ! -e "$WORK/hit" ]
+  config '.annotations = {"cdi.k8s.io/x": "vendor.com/class=dev", "io.x.hooks": "/bin/touch '"$WORK"'/hit"}'
+  run_perry run --bundle "$BUNDLE" "$ID"
+  assert_success
+  [ ! -e "$WORK/hit" ]
+}
+
+@test "groups: the caller's are gone, and a file closed to the primary group stays closed (CVE-2022-2989)" {
+  echo secret >"$ROOTFS/tmp/closed"
+  chown 5:1001 "$ROOTFS/tmp/closed"
+  chmod 0604 "$ROOTFS/tmp/closed"
+  config '.process.user = {uid: 1000, gid: 1001}'
+  args sh -c 'grep ^Groups: /proc/self/status; cat /tmp/closed'
+  run setpriv --groups 4,1001,2000 "$PERRY" --root "$STATE_ROOT" run --bundle "$BUNDLE" "$ID"
+  assert_failure 1
+  assert_match "^Groups:"$'\t'" *
+"
+  assert_contains "Permission denied"
+  # It stays closed to who gives up the primary group, if config.json lists it.
+  config '.process.user.additionalGids = [1001]'
+  args sleep 1000
+  start_container
+  run_perry exec --user 1000:3000 -g 1001 "$ID" cat /tmp/closed
+  assert_failure
+  assert_contains "Permission denied"
+}
+
+@test "exec --cgroup stays below the container's cgroup" {
+  local path dir
+  start_container
+  dir=$(cgroup_of "$(pid_of "$ID")" pids)
+  for path in .. ../.. /../.. ../../../.. a/../../.. "pids:../.." "pids:/../.."; do
+    run_perry exec --cgroup "$path" "$ID" cat /proc/self/cgroup
+    assert_failure 255
+    assert_one_line
+  done
+  mkdir "$dir/sub"
+  in_container true
+  if [ "$(cgroup_mode)" != unified ]; then
+    run_perry exec --cgroup pids:sub "$ID" grep pids /proc/self/cgroup
+    assert_success
+    assert_contains /sub
+  fi
+}
+
+@test "exec does not enter a process that has taken the pid of a container's (pid reuse)" {
+  create_container
+  local pid start
+  pid=$(pid_of "$ID")
+  perry kill "$ID" KILL
+  wait_status "$ID" stopped
+  run_perry exec "$ID" true
+  assert_failure 255
+  background "$(helper set_pid)" "$pid" sleep 1000
+  sleep 0.2
+  [ -e "/proc/$pid" ] || skip "the pid is still taken"
+  is_status "$ID" stopped
+  run_perry exec "$ID" true
+  assert_failure 255
+}
