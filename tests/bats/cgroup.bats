@@ -299,3 +299,86 @@ exists ()
   refute_contains made
   assert_contains end
 }
+
+# --- in force ----------------------------------------------------------------------------------------------------------
+
+@test "a relative cgroupsPath: below the runtime's cgroup or its parent, in every hierarchy, for one id the same" {
+  config --arg p "$ID-rel/$ID" '.linux.cgroupsPath = $p'
+  start_container
+  local first
+  first=$(cat "/proc/$(pid_of "$ID")/cgroup")
+  while IFS=: read -r _ _ path; do
+    [[ $path == *"/$ID-rel/$ID" ]] || fail "elsewhere: $path"
+  done <<<"$first"
+  perry delete --force "$ID"
+  start_container
+  assert_equal "$first" "$(cat "/proc/$(pid_of "$ID")/cgroup")"
+  perry delete --force "$ID"
+  find /sys/fs/cgroup -depth -type d -name "$ID-rel" -exec rmdir {} +
+}
+
+@test "memory: who takes more than the limit is killed, the container's other processes are not" {
+  require_controller memory
+  limits '{memory: {limit: 33554432, swap: 33554432}}'
+  start_container
+  in_container sh -c 'head -c 209715200 /dev/zero | tail -n 1 >/dev/null; echo $?'
+  refute_contains "
+0"
+  [ "$output" != 0 ]
+  is_status "$ID" running
+  run_perry events --stats "$ID"
+  assert_contains '"memory"'
+}
+
+@test "cpu: the quota is in force" {
+  require_controller cpu
+  limits '{cpu: {quota: 5000, period: 50000}}'
+  args sh -c 'while :; do :; done'
+  start_container
+  sleep 0.6
+  run cat "$(cgroup_of "$(pid_of "$ID")" cpu)/cpu.stat"
+  assert_match 'nr_throttled [1-9]'
+}
+
+@test "limits of one controller do not need another: reservation, swappiness, OOM killer off" {
+  require_v1
+  require_controller memory
+  limits '{memory: {limit: 33554432, swappiness: 10, disableOOMKiller: true, checkBeforeUpdate: true, kernel: -1}}'
+  start_container
+  assert_equal 10 "$(value memory memory.swappiness '')"
+  assert_contains_line () { grep -qx "$1" <<<"$output"; }
+  output=$(value memory memory.oom_control '')
+  assert_contains_line "oom_kill_disable 1"
+}
+
+@test "the manager disabled: no cgroup is made, and what needs one says so" {
+  local before
+  before=$(sed 's/^[0-9]*://' /proc/self/cgroup | sort)
+  perry --cgroup-manager disabled run --detach --bundle "$BUNDLE" "$ID" </dev/null >"$WORK/log" 2>&1 || fail "$(cat "$WORK/log")"
+  assert_equal "$before" "$(sed 's/^[0-9]*://' "/proc/$(pid_of "$ID")/cgroup" | sort)"
+  ! exists "/$ID"
+  run_perry --cgroup-manager disabled pause "$ID"
+  assert_failure 1
+  assert_one_line
+  run_perry update --memory 33554432 "$ID"
+  assert_failure 1
+  assert_one_line
+  run_perry exec "$ID" true
+  assert_success
+  run_perry kill --all "$ID" KILL
+  assert_success
+  wait_status "$ID" stopped
+}
+
+@test "blockIO: all four throttles, and devices wherever" {
+  require_v1
+  require_controller blkio
+  local disk d
+  disk=$(cat /sys/block/*/dev | head -n 1)
+  d="[{major: ${disk%:*}, minor: ${disk#*:}, rate: 1048576}]"
+  limits "{blockIO: {throttleReadBpsDevice: $d, throttleWriteBpsDevice: $d, throttleReadIOPSDevice: $d, throttleWriteIOPSDevice: $d}}"
+  start_container
+  for d in read_bps write_bps read_iops write_iops; do
+    assert_equal "$disk 1048576" "$(value blkio "blkio.throttle.${d}_device" '')"
+  done
+}
