@@ -126,7 +126,11 @@ sync_send (int sock, enum sync_type type, int64_t value, const char *text, int f
       memcpy (packet.text, text, packet.length);
     }
   ssize_t n = fd_send (sock, &packet, PACKET_HEAD + packet.length, fd);
-  return n < 0 ? fail_sys (err, (int) -n, "send %s to the other side", sync_name (type)) : 0;
+  int code = (int) -n;
+  /* A filter that is loaded by now may refuse sendmsg(2): that execve failed has to be told all the same. */
+  if (n < 0 && code != EPIPE && fd < 0)
+    n = RETRY_EINTR (write (sock, &packet, PACKET_HEAD + packet.length));
+  return n < 0 ? fail_sys (err, code, "send %s to the other side", sync_name (type)) : 0;
 }
 
 /* What a seccomp filter that holds up sendmsg and recvmsg lets through: write(2) and read(2). */

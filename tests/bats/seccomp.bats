@@ -66,6 +66,51 @@ refuse_mkdir='{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":
   assert_contains "Operation not permitted"
 }
 
+@test "every architecture of the specification may be listed" {
+  profile SCMP_ACT_ALLOW "$refuse_mkdir"
+  config '.linux.seccomp.architectures = ["X86", "X86_64", "X32", "ARM", "AARCH64", "MIPS", "MIPS64", "MIPS64N32", "MIPSEL",
+    "MIPSEL64", "MIPSEL64N32", "PPC", "PPC64", "PPC64LE", "S390", "S390X", "PARISC", "PARISC64", "RISCV64", "LOONGARCH64", "M68K",
+    "SH", "SHEB"] | .linux.seccomp.architectures |= map("SCMP_ARCH_" + .)'
+  run_in mkdir /tmp/x
+  assert_failure 1
+  assert_contains "Read-only file system"
+}
+
+@test "all operators of conditions" {
+  local op value two want
+  while read -r op value two want; do
+    profile SCMP_ACT_ALLOW '{"names":["kill"],"action":"SCMP_ACT_ERRNO","args":[
+      {"index":1,"value":'"$value"',"valueTwo":'"$two"',"op":"SCMP_CMP_'"$op"'"}]}'
+    run_in sh -c 'trap "" HUP INT USR1 USR2; for s in 1 2 10 12; do kill -$s $$ 2>/dev/null && echo -n "$s "; done; echo'
+    assert_equal "$op $want" "$op $(xargs <<<"$output")"
+  done <<'END'
+EQ 2 0 1 10 12
+NE 2 0 2
+LT 10 0 10 12
+LE 10 0 12
+GT 2 0 1 2
+GE 2 0 1
+MASKED_EQ 8 8 1 2
+END
+}
+
+@test "trap, trace without a tracer, kill of a thread, log" {
+  local action want
+  while read -r action want; do
+    profile SCMP_ACT_ALLOW '{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_'"$action"'"}'
+    run_in sh -c 'mkdir /tmp/'"$action"' 2>/dev/null; echo $?'
+    assert_equal "$action $want" "$action ${lines[-1]}"
+  done <<'END'
+TRAP 159
+KILL 159
+KILL_THREAD 159
+KILL_PROCESS 159
+TRACE 1
+LOG 0
+ALLOW 0
+END
+}
+
 @test "kill: the process dies of SIGSYS" {
   profile SCMP_ACT_ALLOW '{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_KILL_PROCESS"}'
   run_in mkdir /tmp/x
@@ -126,6 +171,17 @@ refuse_mkdir='{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":
     assert_success
     grep -q notify "$WORK/agent-$nnp.log"
   done
+}
+
+@test "a program that cannot be executed is reported, even if the filter refuses sendmsg" {
+  printf '\177ELF' >"$ROOTFS/bin/damaged"
+  chmod 755 "$ROOTFS/bin/damaged"
+  config '.process.args = ["damaged"] |
+    .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: ["sendmsg"], action: "SCMP_ACT_ERRNO"}]}'
+  create_container
+  run_perry start "$ID"
+  assert_failure 1
+  assert_contains "exec format error"
 }
 
 @test "exec's filter has the agent too" {

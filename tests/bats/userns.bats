@@ -137,6 +137,13 @@ d1
 h1"
 }
 
+@test "a time namespace with offsets" {
+  config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 100000000}}'
+  run_in cut -d. -f1 /proc/uptime
+  assert_success
+  [ "$output" -gt 100000000 ]
+}
+
 @test "terminals have the group that is asked for, when it is mapped; otherwise they do without" {
   run_in stat -c %g /dev/pts/ptmx
   assert_success
@@ -374,4 +381,18 @@ perry
   run as_user timeout --foreground 30 unshare --user --map-root-user --mount env USER= "$PERRY" run "$ID"
   assert_success
   assert_output 0
+}
+
+@test "a create that is killed takes the process of a user namespace with it" {
+  config '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", "echo >\"$HOLD\"; sleep 10"], env: ["HOLD='"$WORK"'/held", "PATH=/bin"]}]'
+  chmod 777 "$WORK"
+  background "$PERRY" --root "$STATE_ROOT" create --bundle "$BUNDLE" "$ID"
+  wait_for 10 [ -e "$WORK/held" ]
+  local pid
+  pid=$(jq .init_process_pid "$STATE_ROOT/$ID/state.json")
+  kill -KILL $!
+  ends () { ! grep -q 'State:.[^Z]' "/proc/$pid/status" 2>/dev/null; }
+  wait_for 2 ends
+  run_perry delete "$ID"
+  assert_success
 }

@@ -2,6 +2,7 @@
  * make all threads follow, and the child of a process with threads has none of them. */
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -19,12 +20,17 @@ set_ids (uid_t uid, gid_t gid, struct error **err)
 }
 
 int
-become_root (struct error **err)
+become_root (const struct plan *plan, struct error **err)
 {
-  /* The group list of the caller means nothing in here; setgroups may be denied to us, then it stays (D16). */
-  if (syscall (SYS_setgroups, 0, NULL) < 0 && errno != EPERM)
+  /* The group list of the caller means nothing in here, unless it is to be kept; setgroups may be denied to us, then it stays
+   * (D16). */
+  if (! plan->process.keep_groups && syscall (SYS_setgroups, 0, NULL) < 0 && errno != EPERM)
     return fail_sys (err, errno, "drop supplementary groups");
-  return set_ids (0, 0, err);
+  TRY (set_ids (0, 0, err));
+  /* A change of ids clears the one and makes the other what fs.suid_dumpable says (prctl(2)). */
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  prctl (PR_SET_DUMPABLE, 0);
+  return 0;
 }
 
 /* 1 if setgroups(2) is to be left alone: denied for this user namespace (user_namespaces(7)). */
