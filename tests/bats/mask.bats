@@ -99,3 +99,19 @@ ok"
   assert_failure
   assert_contains "mount namespace"
 }
+
+@test "a read-only root keeps the flags of the mount that it lies on" {
+  mkdir "$WORK/fs"
+  mount -t tmpfs -o nosuid,nodev tmpfs "$WORK/fs"
+  cp -a "$ROOTFS" "$WORK/fs/rootfs"
+  config '.root = {path: $p, readonly: true}' --arg p "$WORK/fs/rootfs"
+  run_in sh -c 'awk "\$5 == \"/\" { print \$6 }" /proc/self/mountinfo; touch /x'
+  local plain=$output
+  config '.linux.namespaces += [{type: "user"}]
+    | .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+  run_in sh -c 'awk "\$5 == \"/\" { print \$6 }" /proc/self/mountinfo; touch /x'
+  umount "$WORK/fs"
+  assert_equal "ro,nosuid,nodev,relatime
+touch: /x: Read-only file system" "$plain"
+  assert_output "$plain"
+}
