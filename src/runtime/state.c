@@ -80,8 +80,9 @@ check_root (const char *root, int fd, struct error **err)
 int
 state_open_root (const char *root, bool make, int *ret_fd, struct error **err)
 {
-  if (make)
-    TRY_DOING (err, fs_mkdir_parents (root, 0700, err), "state root");
+  int made = make ? fs_mkdir_parents (root, 0700, err) : 0;
+  if (made < 0)
+    return err ? wrap (err, "state root%s", made == -EACCES ? " (XDG_RUNTIME_DIR or --root can name another)" : "") : made;
   autoclose int fd = open (root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
     return fail (err, errno, "state root %s: it is a link or no directory", root);

@@ -314,6 +314,70 @@ unlocked_source ()
 1"
 }
 
+@test "a time namespace with offsets" {
+  single_id
+  config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 100000000}}'
+  run_in cut -d. -f1 /proc/uptime
+  assert_success
+  [ "$output" -gt 100000000 ]
+}
+
+@test "many ids: the user's groups are kept where run.oci.keep_original_groups asks for it" {
+  many_ids
+  args grep -w Groups: /proc/self/status
+  in_group ()
+  {
+    run setpriv --reuid="$USER_UID" --regid="$USER_GID" --groups "$USER_GID,12" env -i PATH="$PATH" \
+      XDG_RUNTIME_DIR="$USER_DIR/run" timeout 20 "$PERRY" run "$ID"
+  }
+  config '.annotations = {"run.oci.keep_original_groups": "1"}'
+  in_group
+  assert_success
+  assert_contains 65534
+  config 'del(.annotations)'
+  in_group
+  assert_success
+  refute_contains 65534
+}
+
+@test "an oom score below the user's and limits above it are refused by name" {
+  single_id
+  config '.process.oomScoreAdj = -500'
+  run_in true
+  assert_failure
+  assert_one_line
+  assert_contains oomScoreAdj
+  config '.process.oomScoreAdj = 500'
+  run_in cat /proc/self/oom_score_adj
+  assert_success
+  assert_output 500
+  config '.process.rlimits = [{type: "RLIMIT_MEMLOCK", soft: 1000, hard: 200000000000}]'
+  run_in true
+  assert_failure
+  assert_one_line
+  assert_contains RLIMIT_MEMLOCK
+}
+
+@test "without XDG_RUNTIME_DIR: the error says what would help" {
+  single_id
+  USER_PATH=$PATH
+  run as_user env -u XDG_RUNTIME_DIR "$PERRY" run "$ID"
+  assert_failure
+  assert_one_line
+  assert_contains XDG_RUNTIME_DIR
+}
+
+@test "a configuration as engines write it, with cgroups mounted" {
+  many_ids
+  jq --slurpfile c config.json '.linux += ($c[0].linux | {uidMappings, gidMappings}) | .linux.namespaces += [{type: "user"}]' \
+    "$TOP/tests/bats/base.json" >new.json
+  mv new.json config.json
+  run_in sh -c 'ls /sys/fs/cgroup | wc -l; find /sys/fs/cgroup -maxdepth 2 -type d -exec mkdir {}/x \; 2>&1 | grep -vc Read-only'
+  assert_failure 1
+  [ "${lines[0]}" -gt 0 ]
+  assert_equal 0 "${lines[-1]}"
+}
+
 @test "the program has the user's exit status, output and input" {
   single_id
   args sh -c 'cat; exit 42'

@@ -53,7 +53,7 @@ void init_close_others (struct init *init);
 /* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc's functions would signal the
  * runtime's other threads, of which this process has none. */
 int set_identity (const struct plan *plan, struct error **err);
-int become_root (struct error **err);
+int become_root (const struct plan *plan, struct error **err);
 
 /* program.c: the environment with HOME (from the container's /etc/passwd when it is unset), and the program found along
  * its PATH. Messages as engines match them: exec: "X": executable file not found in $PATH. */

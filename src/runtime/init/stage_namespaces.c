@@ -52,7 +52,7 @@ user_namespace (struct init *init, struct error **err)
       /* Mappings beside a path: the runtime compares them with what there is. */
       if (init->plan->ids.n_uids + init->plan->ids.n_gids)
         TRY (sync_ask (init->sync, SYNC_MAP_IDS, 0, NULL, -1, NULL, err));
-      return become_root (err);
+      return become_root (init->plan, err);
     }
   if (! (init->made & CLONE_NEWUSER) && unshare (CLONE_NEWUSER) < 0)
     return fail_sys (err, errno, "make a user namespace%s",
@@ -61,7 +61,7 @@ user_namespace (struct init *init, struct error **err)
   prctl (PR_SET_DUMPABLE, 1);
   TRY (sync_ask (init->sync, SYNC_MAP_IDS, 0, NULL, -1, NULL, err));
   prctl (PR_SET_DUMPABLE, 0);
-  return become_root (err);
+  return become_root (init->plan, err);
 }
 
 static int
@@ -85,9 +85,13 @@ time_namespace (struct init *init, struct error **err)
     return fail_sys (err, errno, "make a time namespace");
   if (! p->monotonic.set && ! p->boottime.set)
     return 0;
+  /* In a user namespace our files in /proc are ours only while we are dumpable; nobody of the container sees us yet. */
+  prctl (PR_SET_DUMPABLE, 1);
   autoclose int fd = open ("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+  int code = errno;
+  prctl (PR_SET_DUMPABLE, 0);
   if (fd < 0)
-    return fail_sys (err, errno, "open /proc/self/timens_offsets");
+    return fail_sys (err, code, "open /proc/self/timens_offsets");
   TRY (write_offset (fd, "monotonic", &p->monotonic, err));
   return write_offset (fd, "boottime", &p->boottime, err);
 }
@@ -164,7 +168,7 @@ join_container (struct init *init, struct error **err)
   init->rootfs.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (init->rootfs.root < 0)
     return fail_sys (err, errno, "open the container's root");
-  return init->plan->ns[PLAN_USER].mode == NS_JOIN ? become_root (err) : 0;
+  return init->plan->ns[PLAN_USER].mode == NS_JOIN ? become_root (init->plan, err) : 0;
 }
 
 int
