@@ -77,17 +77,26 @@ check_root (const char *root, int fd, struct error **err)
   return 0;
 }
 
+static const char *
+root_hint (int code)
+{
+  return code == EACCES ? " (XDG_RUNTIME_DIR or --root can name another)" : "";
+}
+
 int
 state_open_root (const char *root, bool make, int *ret_fd, struct error **err)
 {
-  int made = make ? fs_mkdir_parents (root, 0700, err) : 0;
-  if (made < 0)
-    return err ? wrap (err, "state root%s", made == -EACCES ? " (XDG_RUNTIME_DIR or --root can name another)" : "") : made;
+  int r = make ? fs_mkdir_parents (root, 0700, err) : 0;
+  if (r < 0)
+    {
+      wrap (err, "state root%s", root_hint (-r));
+      return r;
+    }
   autoclose int fd = open (root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
     return fail (err, errno, "state root %s: it is a link or no directory", root);
   if (fd < 0)
-    return fail_sys (err, errno, "state root %s", root);
+    return fail_sys (err, errno, "state root %s%s", root, root_hint (errno));
   TRY (check_root (root, fd, err));
   /* The sticky bit saves it from those who tidy up $XDG_RUNTIME_DIR (XDG base directory specification). Only a hint. */
   if (make && geteuid () != 0 && fchmod (fd, 01700) < 0)
