@@ -114,7 +114,10 @@ join_resctrl_group (struct launch *l, struct error **err)
   const struct oci_linux_container *spec = l->plan->config->linux_;
   if (! spec || ! spec->intel_rdt)
     return 0;
-  return intel_rdt_apply (spec->intel_rdt, l->plan->id, l->pid, &l->intel_rdt_path, err);
+  TRY (intel_rdt_apply (spec->intel_rdt, l->plan->id, l->pid, &l->intel_rdt_path, err));
+  /* On record at once: a hook that fails next must not leave it behind. */
+  l->state->intel_rdt_path = l->intel_rdt_path;
+  return state_write (l->container, l->state, err);
 }
 
 /* The device rules come here, not with the limits: until now the child may have had to mount block devices. */
@@ -171,7 +174,6 @@ serve_READY (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED
   if (l->exec)
     return 0;
   l->state->creating.set = false;
-  l->state->intel_rdt_path = l->intel_rdt_path;
   l->state->creator_pid.set = l->state->creator_start.set = false;
   if (l->start_socket >= 0)
     TRY (start_socket_bind (l->container, l->start_socket, err));

@@ -13,7 +13,7 @@
 #include "error.h"
 
 #define SYNC_MESSAGES(M)                                                                                  \
-  /* request       reply   what the parent does (serve_NAME in launch.c) */                               \
+  /* request       reply   what the parent does (serve_NAME in serve.c) */                                \
   M (STAGE,        none,   "remembers where the child is; `value` 1: next is execve, end of file is success") \
   M (HELLO,        done,   "takes the sender for the container's process and puts its pid on record")     \
   M (MAP_IDS,      done,   "writes setgroups, uid_map and gid_map of the sender")                         \

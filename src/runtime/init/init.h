@@ -20,7 +20,6 @@ struct init
   struct rootfs rootfs;
   int proc;                 /* trusted procfs, -1 until it is needed */
   int slave;                /* the terminal's other side, -1 */
-  int exe;                  /* the program, O_PATH, or -1: by `exe_path` only */
   char *exe_path;           /* what execve gets */
   char **env;
 };

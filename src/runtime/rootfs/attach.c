@@ -6,21 +6,6 @@
 #include "rootfs/mounting.h"
 #include "rootfs/path.h"
 
-void
-rootfs_close (struct rootfs *r)
-{
-  close_fd (&r->root);
-  close_fd (&r->proc);
-  close_fd (&r->null);
-  for (size_t i = 0; i < r->n_late; i++)
-    close_fd (&r->late[i]);
-  free (r->late);
-  free (r->late_index);
-  r->late = NULL;
-  r->late_index = NULL;
-  r->n_late = 0;
-}
-
 static int
 open_root (const struct plan *p, int *ret_fd, struct error **err)
 {

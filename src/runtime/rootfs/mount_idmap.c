@@ -40,6 +40,7 @@ idmap_userns (const struct plan_id_maps *maps, int *ret_fd, struct error **err)
 {
   if (maps->n_uids == 0 || maps->n_gids == 0)
     return fail (err, EINVAL, "an id-mapped mount needs mappings: its own or those of the container's user namespace");
+  pid_t parent = getpid ();
   /* No exit signal: not to be taken for the container by whoever waits for children. */
   pid_t pid = (pid_t) syscall (SYS_clone, CLONE_NEWUSER, NULL, NULL, NULL, NULL);
   if (pid < 0)
@@ -47,8 +48,10 @@ idmap_userns (const struct plan_id_maps *maps, int *ret_fd, struct error **err)
   if (pid == 0)
     {
       prctl (PR_SET_PDEATHSIG, SIGKILL);
-      for (;;)
+      /* It has a copy of the state directory's lock: it must not outlive a parent that was killed before that. */
+      while (getppid () == parent)
         pause ();
+      _exit (0);
     }
   int result = map_and_open (pid, maps, ret_fd, err);
   kill (pid, SIGKILL);

@@ -18,11 +18,6 @@ struct rootfs
   int *late;       /* the mounts that become read-only at the end, and their numbers in config.json */
   size_t *late_index, n_late;
 };
-#define ROOTFS_INIT { .sync = -1, .root = -1, .proc = -1, .null = -1 }
-
-/* Close all descriptors but `sync`. */
-void rootfs_close (struct rootfs *r);
-#define autorootfs __attribute__ ((cleanup (rootfs_close)))
 
 /* Make `/` slave or private as planned, attach the root file system, open it. Sets the umask to 022: directories and
  * files that are made later get their modes from it. */
