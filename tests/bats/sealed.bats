@@ -38,7 +38,7 @@ setup ()
   args exe_writer
   start_container
   wait_for 5 grep -q ready "$WORK/$ID.log"
-  for i in {1..60}; do
+  for ((i = 0; i < ${PERRY_RACES:-200}; i++)); do
     perry exec "$ID" true
   done
   run cat "$WORK/$ID.log"
