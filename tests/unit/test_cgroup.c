@@ -244,6 +244,27 @@ TEST (sub_cgroups)
 }
 
 /* A process can be listed by a pid of 0, which is one that this pid namespace does not see. */
+TEST (where_a_process_is)
+{
+  static const struct
+  {
+    const char *self, *want;
+  } cases[] = {
+    { "0::/x/inner\n", "/x/inner" }, { "0::/x\n", "/x" }, { "0::/\n", "/x" }, { "0::/xy\n", "/x" },
+    { "0::/other/x\n", "/x" }, { "0::/x/a\tb\n", "/x" }, { "0::/../x\n", "/x" },
+  };
+  for (size_t i = 0; i < ARRAY_LEN (cases); i++)
+    {
+      autocgroup struct cgroup cg = { .join_fd = -1 }, of = { .join_fd = -1 };
+      fixture_begin (CGROUP_UNIFIED, "0::/user\n");
+      CHECK_INT (0, fixture_plan ("/x", NULL, false, &cg, NULL));
+      fixture_write ("self", cases[i].self);
+      CHECK_INT (0, cgroup_of_pid (&cg, 1, &of, NULL));
+      CHECK_STR (cases[i].want, of.dirs[0].path);
+      fixture_end ();
+    }
+}
+
 TEST (all_processes)
 {
   autocgroup struct cgroup cg = { .join_fd = -1 };
@@ -263,4 +284,4 @@ TEST (all_processes)
 TEST_MAIN (X (joined_paths) X (legacy_places) X (hybrid_places) X (unified_places) X (outside_of_the_namespace)
            X (nothing_mounted) X (makes_and_removes) X (refuses_one_in_use) X (refuses_a_frozen_one)
            X (takes_an_empty_one_and_leaves_it) X (somebody_was_faster) X (saved_and_loaded) X (damaged_texts)
-           X (sub_cgroups) X (all_processes))
+           X (sub_cgroups) X (where_a_process_is) X (all_processes))

@@ -248,6 +248,15 @@ cgroup_sub (const struct cgroup *cg, const char *spec, struct cgroup *ret, struc
   return 0;
 }
 
+/* Where the process is may be the container's choice: a place that is not below its own cgroup, or has a name that cannot
+ * be told here (which reads as "/"), must not become a way out of its limits. */
+static bool
+is_below (const char *place, const char *own)
+{
+  const char *rest = after_prefix (place, own);
+  return rest && *rest == '/';
+}
+
 int
 cgroup_of_pid (const struct cgroup *cg, pid_t pid, struct cgroup *ret, struct error **err)
 {
@@ -258,7 +267,7 @@ cgroup_of_pid (const struct cgroup *cg, pid_t pid, struct cgroup *ret, struct er
   struct cgroup to = relative_of (cg);
   for (size_t i = 0; i < to.n_dirs; i++)
     for (size_t j = 0; j < n; j++)
-      if (streq (to.dirs[i].name, places[j].name))
+      if (streq (to.dirs[i].name, places[j].name) && is_below (places[j].path, to.dirs[i].path))
         set_path (&to.dirs[i], mem_strdup (places[j].path));
   cgroup_dirs_free (places, n);
   if (to.mode == CGROUP_UNIFIED && to.n_dirs)
