@@ -25,6 +25,9 @@ int kept_fds_check (unsigned preserve, struct kept_fds *ret, struct error **err)
  * path such as /proc/self/fd/9 (CVE-2024-21626). To be called before anything is opened. */
 void kept_fds_close_others (const struct kept_fds *kept);
 
+/* Close all from FIRST to LAST, if there are any. */
+void fds_close (unsigned first, unsigned last);
+
 /* In the foreground: proxies the terminal MASTER (-1: standard streams are the process's own), forwards signals (all
  * but SIGCHLD, SIGWINCH, SIGURG) to PID, reaps children, until PIDFD's process, our child, ends. Returns its exit
  * status, 128 + signal if one killed it. The host's terminal is raw meanwhile and restored. foreground_block() has

@@ -49,8 +49,8 @@ kept_fds_check (unsigned preserve, struct kept_fds *ret, struct error **err)
   return 0;
 }
 
-static void
-close_from_to (unsigned first, unsigned last)
+void
+fds_close (unsigned first, unsigned last)
 {
   if (first > last || syscall (SYS_close_range, first, last, 0) == 0)
     return;
@@ -66,7 +66,7 @@ kept_fds_close_others (const struct kept_fds *kept)
   unsigned first = FIRST + kept->listen + kept->preserve;
   int log = log_fd ();
   if (log < (int) first)
-    return close_from_to (first, ~0U);
-  close_from_to (first, (unsigned) log - 1);
-  close_from_to ((unsigned) log + 1, ~0U);
+    return fds_close (first, ~0U);
+  fds_close (first, (unsigned) log - 1);
+  fds_close ((unsigned) log + 1, ~0U);
 }

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 
 #include "log.h"
 #include "proc.h"
@@ -32,14 +31,6 @@ init_proc (struct init *init, struct error **err)
   return init->proc >= 0 ? 0 : proc_open (init->plan->n_sysctls > 0, &init->proc, err);
 }
 
-static void
-close_from_to (unsigned first, unsigned last)
-{
-  if (first <= last && syscall (SYS_close_range, first, last, 0) < 0)
-    for (unsigned fd = first; fd <= last && fd < (unsigned) sysconf (_SC_OPEN_MAX); fd++)
-      close ((int) fd);
-}
-
 void
 init_close_others (struct init *init)
 {
@@ -48,9 +39,9 @@ init_close_others (struct init *init)
   unsigned start = init->launch->start_socket < 0 ? sync : (unsigned) init->launch->start_socket;
   unsigned low = sync < start ? sync : start, high = sync < start ? start : sync;
   init->proc = init->slave = init->rootfs.root = -1;
-  close_from_to (first, low - 1);
-  close_from_to (low + 1, high - 1);
-  close_from_to (high + 1, ~0U);
+  fds_close (first, low - 1);
+  fds_close (low + 1, high - 1);
+  fds_close (high + 1, ~0U);
 }
 
 /* Where warnings of this process go: to whoever is at the other end of the protocol. */
