@@ -70,6 +70,9 @@ cgroup_plan (const struct plan *plan, struct cgroup *ret, struct error **err)
     {
       struct cgroup_dir *d = &cg.dirs[i];
       TRY_DOING (err, plan_path (d, plan, err), "linux.cgroupsPath");
+      /* A controller that cgroup2 hands on can no longer be mounted as v1: not for nothing. */
+      if (d->v2 && cg.mode == CGROUP_HYBRID)
+        d->only = limits_controllers (plan->cgroup.resources);
       autofree char *full = mem_printf ("%s%s", d->mount, d->path);
       d->made = access (full, F_OK) < 0 && errno == ENOENT;
     }

@@ -134,6 +134,20 @@ limits_wanted (const struct oci_resources *r)
   return NULL;
 }
 
+char *
+limits_controllers (const struct oci_resources *r)
+{
+  struct text t = { 0 };
+  text_add (&t, " ");
+  for (size_t i = 0; r && i < ARRAY_LEN (limits); i++)
+    if (limits[i].controller && given_value (&limits[i], r).set)
+      text_printf (&t, "%s ", streq (limits[i].controller, "blkio") ? "io" : limits[i].controller);
+  /* "CONTROLLER.PARAMETER" */
+  for (size_t i = 0; r && i < r->unified.n; i++)
+    text_printf (&t, "%.*s ", (int) strcspn (r->unified.keys[i], "."), r->unified.keys[i]);
+  return t.s;
+}
+
 /* ---- writing and taking back ------------------------------------------------------------------------------------- */
 
 struct limit_undo

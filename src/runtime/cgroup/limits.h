@@ -8,6 +8,9 @@
  * "unlimited" ask for nothing; device rules are no limit. */
 const char *limits_wanted (const struct oci_resources *r);
 
+/* The controllers that R (may be NULL) needs, by their names in cgroup2: " hugetlb io ". The caller frees it. */
+char *limits_controllers (const struct oci_resources *r);
+
 /* Write what is set in R (may be NULL). UNDO: on failure write back what was there before. A limit whose controller is
  * missing is an error; limits that only v1 has are ignored on v2 with a warning or refused (H14). */
 int limits_apply (const struct cgroup *cg, const struct oci_resources *r, bool undo, struct error **err);

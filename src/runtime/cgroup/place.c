@@ -103,6 +103,7 @@ cgroup_dirs_free (struct cgroup_dir *dirs, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     {
+      free (dirs[i].only);
       free (dirs[i].name);
       free (dirs[i].mount);
       free (dirs[i].path);

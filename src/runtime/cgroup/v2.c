@@ -11,10 +11,10 @@
 
 #define SMALL_FILE 65536
 
-/* Write "+c" for each controller that PARENT has and does not hand on: all at once, and one by one if the kernel
+/* Write "+c" for each controller (of ONLY, if given) that PARENT has and does not hand on: all at once, and one by one if the kernel
  * refuses. A refusal matters only to a limit that needs the controller, which says so then (H4, H47). */
 static void
-enable_controllers (int parent)
+enable_controllers (int parent, const char *only)
 {
   autofree char *have = NULL, *enabled = NULL;
   autotext struct text all = { 0 };
@@ -30,7 +30,7 @@ enable_controllers (int parent)
   for (char *c = strtok_r (have, " \n", &save); c; c = strtok_r (NULL, " \n", &save))
     {
       autofree char *word = mem_printf (" %s ", c);
-      if (strstr (padded, word))
+      if (strstr (padded, word) || (only && ! strstr (only, word)))
         continue;
       strv_printf (&missing, "+%s", c);
       text_printf (&all, "%s+%s", all.len ? " " : "", c);
@@ -62,7 +62,7 @@ v2_level (const struct cgroup_dir *d, int parent, int child, struct error **err)
 {
   if (child >= 0)
     return check_type (d, child, err);
-  enable_controllers (parent);
+  enable_controllers (parent, d->only);
   return 0;
 }
 
