@@ -1,6 +1,7 @@
 /* serve.c - what the runtime does for the container's process when it asks: one function per request of sync.h. Host
  * namespaces, the runtime's privileges; the requests carry no paths, only the plan's own numbers. */
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -69,6 +70,24 @@ serve_RLIMITS (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUS
   return set_rlimits (l->pid, &l->plan->process, err);
 }
 
+/* What is read-only, nodev and so on for the host is locked in the mount namespace of a container with a user namespace
+ * (mount_namespaces(7)); a copy from the runtime's own would not be, and the container's root could take the flags off.
+ * So the runtime goes there to copy. Coming back cannot fail for want of rights; should it all the same, nothing else may
+ * be done in there. */
+static int
+open_source_there (struct launch *l, const struct plan_mount *m, int userns, int *ret_fd, struct error **err)
+{
+  autofree char *path = mem_printf ("/proc/%d/ns/mnt", l->pid);
+  autoclose int there = open (path, O_RDONLY | O_CLOEXEC), here = open ("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  autoclose int cwd = open (".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (there < 0 || here < 0 || cwd < 0 || setns (there, CLONE_NEWNS) < 0)
+    return fail_sys (err, errno, "bind %s", m->source);
+  int r = mount_open_source (l->plan, m, userns, ret_fd, err);
+  if (setns (here, CLONE_NEWNS) < 0 || fchdir (cwd) < 0)
+    _exit (1);
+  return r;
+}
+
 static int
 serve_MOUNT_FD (struct launch *l, struct sync_message *m, int *ret_fd, struct error **err)
 {
@@ -81,6 +100,8 @@ serve_MOUNT_FD (struct launch *l, struct sync_message *m, int *ret_fd, struct er
       autofree char *path = mem_printf ("/proc/%d/ns/user", l->pid);
       userns = open (path, O_RDONLY | O_CLOEXEC);
     }
+  if (p->ns[PLAN_USER].mode != NS_HOST && p->ns[PLAN_MOUNT].mode == NS_NEW)
+    return open_source_there (l, &p->mounts[m->value], userns, ret_fd, err);
   return mount_open_source (p, &p->mounts[m->value], userns, ret_fd, err);
 }
 

@@ -396,3 +396,20 @@ perry
   run_perry delete "$ID"
   assert_success
 }
+
+@test "what is read-only for the host stays so, also of a source that only the runtime can reach" {
+  caps CAP_SYS_ADMIN
+  local dir
+  for dir in open closed; do
+    mkdir -p "$WORK/$dir/source"
+    mount -t tmpfs -o mode=777 none "$WORK/$dir/source"
+    mount -o remount,bind,ro "$WORK/$dir/source"
+    config --arg d "$WORK/$dir/source" --arg t "/$dir" \
+      '.mounts += [{destination: $t, type: "bind", source: $d, options: ["rbind"]}]'
+  done
+  chmod 700 "$WORK/closed"
+  run_in sh -c 'for i in open closed; do mount -o remount,bind,rw "/$i"; touch "/$i/file" && echo "wrote to $i"; done; echo end'
+  umount "$WORK/open/source" "$WORK/closed/source"
+  assert_contains end
+  refute_contains wrote
+}
