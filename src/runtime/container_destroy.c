@@ -9,6 +9,7 @@
 #include "fs.h"
 #include "hooks.h"
 #include "host_mounts.h"
+#include "log.h"
 #include "intel_rdt.h"
 #include "mem.h"
 
@@ -68,12 +69,29 @@ container_run_hooks (const struct container *c, const char *kind, const struct o
   return hooks_run (&run, err);
 }
 
+/* The first process of a pid namespace ends after all others in it. What is in the cgroup when it was gone before is another
+ * container's, which found the cgroup empty and took it. */
+static bool
+is_taken_over (const struct container *c, const struct cgroup *cg, bool was_alive)
+{
+  const struct oci_state_file *s = c->state;
+  autopids struct cgroup_pids pids = { 0 };
+  if (! s || was_alive || ! s->pid.set || ! s->own_pid_namespace.value)
+    return false;
+  return cgroup_all_pids (cg, &pids, NULL) == 0 && pids.n > 0;
+}
+
 /* The rest of the processes (a shared pid namespace, a process of exec) and the cgroup they are in. */
 static int
-remove_cgroup (const struct container *c, struct error **err)
+remove_cgroup (const struct container *c, bool was_alive, struct error **err)
 {
   autocgroup struct cgroup cg = { .join_fd = -1 };
   TRY (load_cgroup (c, &cg, err));
+  if (is_taken_over (c, &cg, was_alive))
+    {
+      log_warning ("container %s: its cgroup is another container's by now and stays", c->id);
+      return 0;
+    }
   TRY (cgroup_kill_all (&cg, SIGKILL, err));
   return cgroup_remove (&cg, err);
 }
@@ -84,7 +102,7 @@ container_destroy (struct container *c, struct error **err)
   autoclose int pidfd = -1;
   state_status (c, &pidfd);
   TRY (container_kill_process (c, pidfd, err));
-  TRY_DOING (err, remove_cgroup (c, err), "container %s", c->id);
+  TRY_DOING (err, remove_cgroup (c, pidfd >= 0, err), "container %s", c->id);
   if (c->state)
     TRY_DOING (err, host_mounts_remove (c->state, err), "container %s", c->id);
   if (c->state && c->state->intel_rdt_path)

@@ -8,8 +8,19 @@
 #include "container_destroy.h"
 #include "state.h"
 
+#define CREATOR_MS 1000
+
+/* The creator itself, should it hang in a hook: all that it made is on record. */
+static void
+kill_creator (const struct container *c)
+{
+  autoclose int pidfd = (int) syscall (SYS_pidfd_open, (pid_t) c->state->creator_pid.value, 0);
+  if (pidfd >= 0 && state_creator_alive (c))
+    syscall (SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+}
+
 /* A container that a living process is making: it cannot be locked. --force kills the container's process, whereupon
- * its creator fails, cleans up and lets go of the lock. */
+ * its creator fails, cleans up and lets go of the lock; if it does not, it is killed as well. */
 static int
 interrupt_creator (const struct container *c, bool force, struct error **err)
 {
@@ -19,6 +30,10 @@ interrupt_creator (const struct container *c, bool force, struct error **err)
   state_status (c, &pidfd);
   if (pidfd >= 0)
     syscall (SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+  for (int waited = 0; waited < CREATOR_MS && state_locked (c); waited += 10)
+    poll (NULL, 0, 10);
+  if (state_locked (c))
+    kill_creator (c);
   return 0;
 }
 

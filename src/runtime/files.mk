@@ -7,6 +7,7 @@ runtime_sources = \
 	src/runtime/id_maps.c \
 	src/runtime/init/identity.c \
 	src/runtime/init/init.c src/runtime/init/init.h \
+	src/runtime/init/join_container.c \
 	src/runtime/init/program.c \
 	src/runtime/init/stage_lockdown.c \
 	src/runtime/init/stage_namespaces.c \

@@ -134,6 +134,8 @@ died_silently (struct launch *l, struct error **err)
   uint64_t kills = l->cgroup ? cgroup_oom_kills (l->cgroup) : 0;
   if (RETRY_EINTR (waitpid (pid, &status, 0)) < 0)
     status = 0;
+  if (kills && l->exec)
+    return fail (err, ENOMEM, "%s: the process was killed (possibly OOM-killed)", l->stage);
   if (kills)
     return fail (err, ENOMEM, "container init was OOM-killed (memory limit too low?)");
   if (WIFSIGNALED (status))

@@ -1,6 +1,7 @@
 /* start.c - the verb start: lets the process that `create` left waiting run its program, then runs the poststart hooks.
  * Runs in the runtime's namespaces; see start_socket.h for what is said between the two processes. */
 #include <fcntl.h>
+#include <poll.h>
 
 #include "container.h"
 #include "container_destroy.h"
@@ -37,12 +38,18 @@ release_process (const struct container *c, int pidfd, struct error **err)
   return 0;
 }
 
+/* What we know is that execve has closed our socket, from inside the kernel: a hook that looks at what the program does
+ * would mostly come before its first instruction. */
+#define SETTLE_MS 10
+
 static int
 run_poststart (const struct container *c, int pidfd, struct error **err)
 {
   const struct oci_state_file *s = c->state;
-  if (! s->hooks)
+  if (! s->hooks || s->hooks->poststart.n == 0)
     return 0;
+  struct pollfd ended = { .fd = pidfd, .events = POLLIN };
+  RETRY_EINTR (poll (&ended, 1, SETTLE_MS));
   int r = container_run_hooks (c, "poststart", s->hooks->poststart.v, s->hooks->poststart.n, STATUS_RUNNING,
                                (pid_t) s->pid.value, err);
   /* config.md#poststart: an error is reported, and the container stopped. */

@@ -156,3 +156,14 @@ gone ()
   for pid in "${pids[@]}"; do wait "$pid"; done
   gone
 }
+
+@test "--force of a container whose creator hangs in a hook" {
+  config '.hooks.createRuntime = [{"path": "/bin/sleep", "args": ["sleep", "300"]}]'
+  background perry create --bundle "$BUNDLE" "$ID"
+  wait_for 5 test -s "$STATE_ROOT/$ID/state.json"
+  wait_for 5 pgrep -f "sleep 300"
+  run_perry delete --force "$ID"
+  assert_success
+  [ ! -e "$STATE_ROOT/$ID" ]
+  pkill -f "^sleep 300" || true
+}

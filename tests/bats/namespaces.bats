@@ -228,3 +228,13 @@ $(ns_of "$HOLDER" mnt)"
     assert_contains linux.namespaces
   done
 }
+
+@test "exec in a container without a mount namespace is in its root file system" {
+  config 'del(.mounts, .linux.maskedPaths, .linux.readonlyPaths) | .linux.namespaces |= map(select(.type != "mount"))
+    | .root.readonly = false'
+  touch "$ROOTFS/of-the-container"
+  start_container
+  run_perry exec "$ID" ls /
+  assert_success
+  assert_contains of-the-container
+}

@@ -84,3 +84,19 @@ same_as_with ()
   assert_one_line
   assert_contains "Linux 5.2"
 }
+
+@test "exec where a pidfd does not join namespaces (before 5.8)" {
+  require_program strace
+  args sleep 1000
+  config '.linux.namespaces += [{"type": "user"}]
+    | .linux.uidMappings = [{"containerID": 0, "hostID": 100000, "size": 65536}] | .linux.gidMappings = .linux.uidMappings'
+  chown -R 100000:100000 "$ROOTFS"
+  open_way "$ROOTFS"
+  start_container
+  local want
+  want=$(perry exec "$ID" sh -c 'for n in /proc/self/ns/*; do readlink $n; done; id -u; ls /')
+  run timeout 20 strace -f -o /dev/null -e trace=setns -e inject=setns:error=EINVAL:when=1 \
+    "$PERRY" --root "$STATE_ROOT" exec "$ID" sh -c 'for n in /proc/self/ns/*; do readlink $n; done; id -u; ls /'
+  assert_success
+  assert_output "$want"
+}

@@ -39,6 +39,11 @@ int stage_process (struct init *init, struct error **err);
 int stage_wait (struct init *init, struct error **err);
 int stage_lockdown (struct init *init, struct error **err);
 
+/* stage_namespaces.c: join what ns_fds holds, except the user namespace. TOLERATE: what is refused now is tried later. */
+int join_others (struct init *init, bool tolerate, struct error **err);
+/* join_container.c: exec: the namespaces and the root of the container's first process. */
+int join_container (struct init *init, struct error **err);
+
 /* init.c: messages go to SOCK from here on. */
 void init_log_to (int sock);
 

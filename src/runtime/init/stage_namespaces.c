@@ -22,8 +22,7 @@
 #define CLONE_NEWTIME 0x00000080
 #endif
 
-/* Join all that is still to be joined, except the user namespace. TOLERATE: what is refused now is tried again later. */
-static int
+int
 join_others (struct init *init, bool tolerate, struct error **err)
 {
   for (size_t i = 0; i < N_PLAN_NS; i++)
@@ -33,7 +32,8 @@ join_others (struct init *init, bool tolerate, struct error **err)
       if (setns (init->ns_fds[i], ns_types[i].flag) == 0)
         close_fd (&init->ns_fds[i]);
       else if (! (tolerate && errno == EPERM))
-        return fail_sys (err, errno, "join the %s namespace %s", ns_types[i].name, init->plan->ns[i].path);
+        return fail_sys (err, errno, "join the %s namespace %s", ns_types[i].name,
+                         init->plan->ns[i].path ? init->plan->ns[i].path : "of the container");
     }
   return 0;
 }
@@ -142,33 +142,6 @@ fork_sibling (struct init *init, unsigned flags, struct error **err)
     _exit (0);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   return sync_ask (init->sync, SYNC_HELLO, 0, NULL, -1, NULL, err);
-}
-
-/* exec: all of the container's namespaces by one pidfd (kernel 5.8), which the kernel joins in the right order. */
-static int
-join_by_pidfd (struct init *init)
-{
-  int flags = 0;
-  for (size_t i = 0; i < N_PLAN_NS; i++)
-    if (init->plan->ns[i].mode == NS_JOIN && init->ns_fds[i] < 0)
-      flags |= ns_types[i].flag;
-  return flags == 0 || setns (init->launch->target, flags) == 0 ? 0 : -errno;
-}
-
-static int
-join_container (struct init *init, struct error **err)
-{
-  int r = join_by_pidfd (init);
-  if (r < 0)
-    return fail_sys (err, -r, "join the container's namespaces");
-  /* Its processes see the next fork. One with CAP_SYS_PTRACE may look into what is not dumpable too, so that nothing of the
-   * host's may be left by then (CVE-2016-9962): no descriptor; root and working directory are the container's since setns. */
-  init_close_others (init);
-  init->launch->container->root_fd = init->launch->container->dir_fd = -1;
-  init->rootfs.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (init->rootfs.root < 0)
-    return fail_sys (err, errno, "open the container's root");
-  return init->plan->ns[PLAN_USER].mode == NS_JOIN ? become_root (init->plan, err) : 0;
 }
 
 int
