@@ -23,7 +23,7 @@ static bool
 fill_standard_streams (void)
 {
   for (int fd = 0; fd < 3; fd++)
-    if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", O_RDWR) != fd)
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF && open ("/dev/null", O_RDWR) != fd)
       return false;
   return true;
 }
@@ -32,7 +32,10 @@ int
 main (int argc, char **argv)
 {
   if (! fill_standard_streams ())
-    return 1;
+    {
+      dprintf (STDERR_FILENO, "perry-runtime: open /dev/null in place of a closed standard stream: %s\n", strerror (errno));
+      return 1;
+    }
   program_argv = argv;
   return cli_main (&perry_runtime, argc, argv);
 }

@@ -9,7 +9,7 @@ perry run -d -b "$BUNDLE" "$TAG" </dev/null >/dev/null 2>&1 || bad "run failed"
 sleep 2
 perry exec "$TAG" true </dev/null >"$WORK/out" 2>&1
 rc=$?
-[ $rc = 0 ] || { [ $rc -lt 128 ] && [ $rc != 124 ] && [ -s "$WORK/out" ]; } || bad "exec: status $rc: $(cat "$WORK/out")"
+[ $rc = 0 ] || { [ $rc = 255 ] && grep -q '^perry-runtime: exec' "$WORK/out"; } || bad "exec: status $rc: $(cat "$WORK/out")"
 begin=$(now)
 perry delete -f "$TAG" >"$WORK/out" 2>&1 || bad "delete -f: $(cat "$WORK/out")"
 took=$((($(now) - begin) / 1000))

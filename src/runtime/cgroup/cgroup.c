@@ -74,7 +74,7 @@ cgroup_plan (const struct plan *plan, struct cgroup *ret, struct error **err)
       if (d->v2 && cg.mode == CGROUP_HYBRID)
         d->only = limits_controllers (plan->cgroup.resources);
       autofree char *full = mem_printf ("%s%s", d->mount, d->path);
-      d->made = access (full, F_OK) < 0 && errno == ENOENT;
+      d->made = access (full, F_OK) < 0;
     }
   cg.ops = ops_of (cg.mode);
   TRY (cgroup_check_unused (&cg, err));

@@ -137,7 +137,7 @@ fork_sibling (struct init *init, unsigned flags, struct error **err)
   if (pid < 0 && (errno == ENOSYS || errno == EPERM))
     pid = (pid_t) syscall (SYS_clone, flags | CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
   if (pid < 0)
-    return fail_sys (err, errno, "fork into the pid namespace");
+    return fail_sys (err, errno, "fork into the pid namespace%s", errno == EAGAIN ? " (is pids.limit reached?)" : "");
   if (pid > 0)
     _exit (0);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
