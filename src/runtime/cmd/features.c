@@ -10,6 +10,6 @@ run (const void *global UNUSED, void *args UNUSED, int argc UNUSED, char **argv 
 const struct command cmd_features = {
   .name = "features",
   .operands = "",
-  .help = "print what this runtime supports as JSON (features.md)",
+  .help = "print what this runtime supports as JSON",
   .run = run,
 };

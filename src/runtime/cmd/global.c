@@ -15,12 +15,13 @@ char **program_argv;
 const struct opt global_options[] = {
   TEXT (global_args, root, 0, "root", "DIR", "where the containers' state is kept (default: /run/perry-runtime)")
   TEXT (global_args, log, 0, "log", "FILE", "append messages to FILE; errors go to standard error as well")
-  TEXT (global_args, log_format, 0, "log-format", "FORMAT", "text or json (default: text)")
-  TEXT (global_args, log_level, 0, "log-level", "LEVEL", "error, warning or debug (default: error)")
+  TEXT (global_args, log_format, 0, "log-format", "FORMAT", "write messages as text or json (default: text)")
+  TEXT (global_args, log_level, 0, "log-level", "LEVEL", "what to report: error, warning or debug (default: error)")
   FLAG (global_args, debug, 0, "debug", "the same as --log-level debug")
-  TEXT (global_args, cgroup_manager, 0, "cgroup-manager", "NAME", "cgroupfs, systemd or disabled (default: cgroupfs)")
+  TEXT (global_args, cgroup_manager, 0, "cgroup-manager", "NAME",
+        "who manages cgroups: cgroupfs or disabled; systemd is not supported (default: cgroupfs)")
   FLAG (global_args, systemd_cgroup, 0, "systemd-cgroup", "the same as --cgroup-manager systemd")
-  TEXT (global_args, rootless, 0, "rootless", "WHEN", "true, false or auto; accepted for callers of runc")
+  TEXT (global_args, rootless, 0, "rootless", "WHEN", "accepted for callers of runc: true, false or auto")
   END_OF_OPTIONS
 };
 

@@ -8,7 +8,7 @@ struct list_args
 };
 
 static const struct opt list_options[] = {
-  TEXT (list_args, format, 'f', "format", "FORMAT", "table or json (default: table)")
+  TEXT (list_args, format, 'f', "format", "FORMAT", "print a table or json (default: table)")
   FLAG (list_args, quiet, 'q', "quiet", "print the containers' IDs only")
   END_OF_OPTIONS
 };

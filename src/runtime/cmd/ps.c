@@ -7,7 +7,7 @@ struct ps_args
 };
 
 static const struct opt ps_options[] = {
-  TEXT (ps_args, format, 'f', "format", "FORMAT", "table or json (default: table)")
+  TEXT (ps_args, format, 'f', "format", "FORMAT", "print a table or json (default: table)")
   END_OF_OPTIONS
 };
 
