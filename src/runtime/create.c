@@ -60,7 +60,7 @@ timestamp (void)
 
 /* What the later commands need to know without reading config.json. */
 static void
-fill_state (struct creation *c)
+fill_state (struct creation *c, uint64_t creator_start)
 {
   const struct oci_config *config = c->config.object;
   struct oci_state_file *s = &c->state;
@@ -69,7 +69,7 @@ fill_state (struct creation *c)
     .boot_id = c->boot_id = state_boot_id (),
     .creating = { true, true },
     .creator_pid = { getpid (), true },
-    .creator_start = { process_start_time (getpid ()), true },
+    .creator_start = { creator_start, true },
     .created = c->created = timestamp (),
     .bundle = c->bundle,
     .rootfs = c->plan.rootfs,
@@ -90,7 +90,10 @@ step_record (struct creation *c, struct error **err)
 {
   TRY (state_reserve (c->context->root, c->id, &c->container, err));
   TRY (cgroup_plan (&c->plan, &c->cgroup, err));
-  fill_state (c);
+  uint64_t start = process_start_time (getpid ());
+  if (! start)
+    return fail (err, EIO, "find out when this process began: read /proc/%d/stat", getpid ());
+  fill_state (c, start);
   TRY (host_mounts_record (&c->plan, &c->state, err));
   c->container.state = &c->state;
   TRY (state_write (&c->container, &c->state, err));

@@ -51,6 +51,9 @@ serve_HELLO (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struc
     {
       l->state->pid = (struct opt_i64) { l->pid, true };
       l->state->start_time = (struct opt_u64) { process_start_time (l->pid), true };
+      /* Nobody could tell it from a later process of the same number. */
+      if (! l->state->start_time.value)
+        return fail (err, ESRCH, "find out when process %d began: read /proc/%d/stat", l->pid, l->pid);
       TRY (state_write (l->container, l->state, err));
     }
   return 0;
