@@ -54,8 +54,8 @@ int init_proc (struct init *init, struct error **err);
  * is entered: a path such as /proc/self/fd/7 must not lead to a directory of the host (CVE-2024-21626). */
 void init_close_others (struct init *init);
 
-/* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc's functions would signal the
- * runtime's other threads, of which this process has none. */
+/* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc keeps a list of threads for its own
+ * functions, which is not true of a process made by a bare clone3. */
 int set_identity (const struct plan *plan, struct error **err);
 int become_root (const struct plan *plan, struct error **err);
 
