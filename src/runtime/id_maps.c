@@ -9,15 +9,6 @@
 #include "launch.h"
 #include "log.h"
 
-static char *
-map_text (const struct plan_id_map *maps, size_t n)
-{
-  struct text t = { 0 };
-  for (size_t i = 0; i < n; i++)
-    text_printf (&t, "%u %u %u\n", maps[i].container, maps[i].host, maps[i].size);
-  return t.s;
-}
-
 static int
 run_helper (const char *helper, pid_t pid, const struct plan_id_map *maps, size_t n, struct error **err)
 {
@@ -48,7 +39,7 @@ static int
 write_map (pid_t pid, const char *file, const char *helper, const struct plan_id_map *maps, size_t n, struct error **err)
 {
   autofree char *path = mem_printf ("/proc/%d/%s", pid, file);
-  autofree char *text = map_text (maps, n);
+  autofree char *text = plan_map_text (maps, n);
   autoerror struct error *direct = NULL;
   if (n == 0)
     return 0;

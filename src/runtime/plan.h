@@ -73,6 +73,8 @@ struct plan_id_maps
 };
 /* The host's id of container id ID, or -1 if it is not mapped. With no maps at all, ID itself. */
 int64_t plan_map_id (const struct plan_id_map *maps, size_t n, uint32_t id);
+/* The maps as uid_map and gid_map take them (user_namespaces(7)), "" for none; the caller frees it. */
+char *plan_map_text (const struct plan_id_map *maps, size_t n);
 
 /* ---- mounts ------------------------------------------------------------------------------------------------------ */
 struct plan_mount

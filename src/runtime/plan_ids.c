@@ -1,5 +1,6 @@
 /* plan_ids.c - owns user and group id mappings of a plan, and what is checked against them. No system calls; runs in
  * the runtime. */
+#include "mem.h"
 #include "plan_parts.h"
 
 #define MAX_MAPPINGS 340 /* UID_GID_MAP_MAX_EXTENTS, Linux 4.15 */
@@ -13,6 +14,16 @@ plan_map_id (const struct plan_id_map *maps, size_t n, uint32_t id)
     if (id >= maps[i].container && id - maps[i].container < maps[i].size)
       return (int64_t) maps[i].host + (id - maps[i].container);
   return -1;
+}
+
+char *
+plan_map_text (const struct plan_id_map *maps, size_t n)
+{
+  struct text t = { 0 };
+  text_add (&t, "");
+  for (size_t i = 0; i < n; i++)
+    text_printf (&t, "%u %u %u\n", maps[i].container, maps[i].host, maps[i].size);
+  return t.s;
 }
 
 static bool

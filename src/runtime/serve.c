@@ -206,20 +206,8 @@ serve_READY (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUSED
 
 typedef int serve_function (struct launch *, struct sync_message *, int *, struct error **);
 
-enum
-{
-  none,
-  done,
-  plain,
-  fd,
-};
-
-static const struct
-{
-  serve_function *serve;
-  unsigned char reply;
-} requests[] = {
-#define SERVE(name, reply, what) [SYNC_##name] = { serve_##name, reply },
+static serve_function *const requests[] = {
+#define SERVE(name, reply, from, what) [SYNC_##name] = serve_##name,
   SYNC_MESSAGES (SERVE)
 #undef SERVE
 };
@@ -230,8 +218,10 @@ serve_request (struct launch *l, struct sync_message *m, struct error **err)
   autoclose int answer = -1;
   if ((size_t) m->type >= ARRAY_LEN (requests))
     return fail (err, EPROTO, "the container's process sent %s", sync_name (m->type));
-  int r = requests[m->type].serve (l, m, &answer, err);
-  if (requests[m->type].reply == none)
+  if (l->exec && sync_rules[m->type].from == SYNC_FROM_create)
+    return fail (err, EPROTO, "exec's process sent %s", sync_name (m->type));
+  int r = requests[m->type](l, m, &answer, err);
+  if (sync_rules[m->type].answer == SYNC_ANSWER_none)
     return r < 0 ? r : 1;
   /* A refused request is for the child to report, with where it was. */
   autoerror struct error *sending = NULL;

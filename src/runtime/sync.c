@@ -6,25 +6,11 @@
 
 #include "fd_pass.h"
 
-static const char *const names[] = {
-#define SYNC_NAME(name, reply, what) [SYNC_##name] = #name,
-  SYNC_MESSAGES (SYNC_NAME)
-#undef SYNC_NAME
-    [SYNC_REPLY] = "REPLY",
-};
-
-enum reply_kind
-{
-  reply_none,
-  reply_done,
-  reply_plain,
-  reply_fd,
-};
-
-static const unsigned char replies[] = {
-#define SYNC_REPLIES(name, reply, what) [SYNC_##name] = reply_##reply,
-  SYNC_MESSAGES (SYNC_REPLIES)
-#undef SYNC_REPLIES
+const struct sync_rule sync_rules[] = {
+#define SYNC_RULE(name, reply, from, what) [SYNC_##name] = { #name, SYNC_ANSWER_##reply, SYNC_FROM_##from },
+  SYNC_MESSAGES (SYNC_RULE)
+#undef SYNC_RULE
+    [SYNC_REPLY] = { "REPLY", SYNC_ANSWER_none, SYNC_FROM_any },
 };
 
 /* What travels: the head, then the text without its NUL. */
@@ -46,7 +32,7 @@ union control
 const char *
 sync_name (enum sync_type type)
 {
-  return (size_t) type < ARRAY_LEN (names) ? names[type] : "?";
+  return (size_t) type < ARRAY_LEN (sync_rules) ? sync_rules[type].name : "?";
 }
 
 int
@@ -151,10 +137,10 @@ int
 sync_ask (int sock, enum sync_type type, int64_t value, const char *text, int fd, int *ret_fd, struct error **err)
 {
   struct sync_message m;
-  if (replies[type] == reply_plain)
+  if (sync_rules[type].answer == SYNC_ANSWER_plain)
     return ask_plainly (sock, type, value, err);
   TRY (sync_send (sock, type, value, text, fd, err));
-  if (replies[type] == reply_none)
+  if (sync_rules[type].answer == SYNC_ANSWER_none)
     return 0;
   int r = sync_receive (sock, &m, err);
   if (r < 0)
@@ -166,7 +152,7 @@ sync_ask (int sock, enum sync_type type, int64_t value, const char *text, int fd
     return fail (err, EPROTO, "%s was answered with %s", sync_name (type), sync_name (m.type));
   if (m.value)
     return fail (err, (int) m.value, "%s", m.text);
-  if (replies[type] == reply_fd && received < 0)
+  if (sync_rules[type].answer == SYNC_ANSWER_fd && received < 0)
     return fail (err, EPROTO, "%s was answered without a descriptor", sync_name (type));
   if (ret_fd)
     *ret_fd = TAKE_FD (received);

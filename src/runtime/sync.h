@@ -12,27 +12,50 @@
 
 #include "error.h"
 
-#define SYNC_MESSAGES(M)                                                                                  \
-  /* request       reply   what the parent does (serve_NAME in serve.c) */                                \
-  M (STAGE,        none,   "remembers where the child is; `value` 1: next is execve, end of file is success") \
-  M (HELLO,        done,   "takes the sender for the container's process and puts its pid on record")     \
-  M (MAP_IDS,      done,   "writes setgroups, uid_map and gid_map of the sender")                         \
-  M (RLIMITS,      done,   "sets the sender's limits and oom_score_adj, with the runtime's privileges")   \
-  M (MOUNT_FD,     fd,     "opens, and id-maps if it is to be, the source of mount number `value`")       \
-  M (HOOKS,        done,   "moves network devices, runs prestart and createRuntime hooks")                \
-  M (CONSOLE,      done,   "passes the terminal's descriptor on to the console socket")                   \
-  M (SECCOMP_FD,   plain,  "fetches descriptor `value`, the listener, and passes it to the seccomp agent") \
-  M (LOG,          none,   "logs `text` at level `value`")                                                \
-  M (ERROR,        none,   "takes over the error, stops serving")                                         \
-  M (READY,        done,   "writes state.json with status created, stops serving")
+#define SYNC_MESSAGES(M)                                                                                                \
+  /* request     reply  from    what the parent does (serve_NAME in serve.c) */                                         \
+  M (STAGE,      none,  any,    "remembers where the child is; `value` 1: next is execve, end of file is success")      \
+  M (HELLO,      done,  any,    "takes the sender for the container's process and puts its pid on record")              \
+  M (MAP_IDS,    done,  create, "writes setgroups, uid_map and gid_map of the sender")                                  \
+  M (RLIMITS,    done,  any,    "sets the sender's limits and oom_score_adj, with the runtime's privileges")            \
+  M (MOUNT_FD,   fd,    create, "opens, and id-maps if it is to be, the source of mount number `value`")                \
+  M (HOOKS,      done,  create, "moves network devices, runs prestart and createRuntime hooks")                         \
+  M (CONSOLE,    done,  any,    "passes the terminal's descriptor on to the console socket")                            \
+  M (SECCOMP_FD, plain, any,    "fetches descriptor `value`, the listener, and passes it to the seccomp agent")         \
+  M (LOG,        none,  any,    "logs `text` at level `value`")                                                         \
+  M (ERROR,      none,  any,    "takes over the error, stops serving")                                                  \
+  M (READY,      done,  any,    "writes state.json with status created, stops serving")
 
 enum sync_type
 {
-#define SYNC_ENUM(name, reply, what) SYNC_##name,
+#define SYNC_ENUM(name, reply, from, what) SYNC_##name,
   SYNC_MESSAGES (SYNC_ENUM)
 #undef SYNC_ENUM
     SYNC_REPLY, /* the parent's answer: `value` 0, or a positive errno and its text */
 };
+
+/* How a request is answered, and whose it may be: of exec's process, which the container can see, only what it needs. */
+enum sync_reply
+{
+  SYNC_ANSWER_none,
+  SYNC_ANSWER_done,
+  SYNC_ANSWER_plain,
+  SYNC_ANSWER_fd,
+};
+
+enum sync_from
+{
+  SYNC_FROM_any,
+  SYNC_FROM_create,
+};
+
+struct sync_rule
+{
+  const char *name;
+  enum sync_reply answer;
+  enum sync_from from;
+};
+extern const struct sync_rule sync_rules[SYNC_REPLY + 1];
 
 #define SYNC_TEXT_MAX 3072
 

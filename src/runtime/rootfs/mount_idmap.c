@@ -15,11 +15,9 @@
 static int
 write_map (pid_t pid, const char *file, const struct plan_id_map *v, size_t n, struct error **err)
 {
-  autotext struct text map = { 0 };
-  for (size_t i = 0; i < n; i++)
-    text_printf (&map, "%u %u %u\n", v[i].container, v[i].host, v[i].size);
+  autofree char *map = plan_map_text (v, n);
   autofree char *path = mem_printf ("/proc/%d/%s", pid, file);
-  return fs_write_kernel (AT_FDCWD, path, map.s ? map.s : "", err);
+  return fs_write_kernel (AT_FDCWD, path, map, err);
 }
 
 static int
