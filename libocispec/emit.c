@@ -169,8 +169,8 @@ emit_many (struct out *o, const struct oci_field *f, const struct oci_many *m)
   close_with (o, m->n, keys ? "}" : "]");
 }
 
-static bool
-is_given (const struct oci_field *f, const void *member)
+bool
+oci_is_given (const struct oci_field *f, const void *member)
 {
   const char *pointer;
   switch (f->kind)
@@ -236,7 +236,7 @@ emit_object (struct out *o, const struct oci_schema *schema, const char *object)
   size_t n = 0;
   open_with (o, "{");
   for (const struct oci_field *f = schema->fields; f < schema->fields + schema->n_fields; f++)
-    if (is_given (f, object + f->offset))
+    if (oci_is_given (f, object + f->offset))
       {
         next_item (o, n++, f->key);
         emit_member (o, f, object + f->offset);

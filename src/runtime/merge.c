@@ -2,6 +2,7 @@
 #include "merge.h"
 
 #include "mem.h"
+#include "ocispec.h"
 
 static void *
 take (struct arena *arena, size_t n)
@@ -22,32 +23,6 @@ static const size_t sizes[] = {
   [K_MAP] = sizeof (struct oci_strings), [K_INTS] = sizeof (ints), [K_OBJ] = sizeof (void *),
   [K_LIST] = sizeof (struct oci_strings), [K_DICT] = sizeof (struct oci_strings), [K_JSON] = sizeof (char *),
 };
-
-static bool
-is_given (const struct oci_field *f, const void *member)
-{
-  const void *pointer;
-  switch (f->kind)
-    {
-    case K_FLAG:
-      return ((const struct opt_bool *) member)->set;
-    case K_INT:
-      return ((const struct opt_i64 *) member)->set;
-    case K_U64:
-      return ((const struct opt_u64 *) member)->set;
-    case K_INTS:
-      return ((const ints *) member)->set;
-    case K_STRS:
-    case K_MAP:
-    case K_LIST:
-    case K_DICT:
-      /* Lists and dicts are laid out alike (schema.h). */
-      return ((const struct oci_strings *) member)->set;
-    default:
-      memcpy (&pointer, member, sizeof pointer);
-      return pointer;
-    }
-}
 
 static void
 merge_maps (struct oci_strings *to, const struct oci_strings *new, struct arena *arena)
@@ -78,7 +53,7 @@ merge_objects (const struct oci_schema *schema, const void *old, const void *new
     {
       const struct oci_field *f = &schema->fields[i];
       const char *from = (const char *) new + f->offset;
-      if (! is_given (f, from))
+      if (! oci_is_given (f, from))
         continue;
       if (f->kind == K_OBJ)
         {

@@ -77,8 +77,7 @@ init_main (struct init *init)
   for (; s < end && r == 0; s++)
     if (s->for_exec || ! init->launch->exec)
       {
-        if (init->sync >= 0)
-          sync_send (init->sync, SYNC_STAGE, 0, s->name, -1, NULL);
+        sync_send (init->sync, SYNC_STAGE, 0, s->name, -1, NULL);
         r = s->run (init, &err);
       }
   wrap (&err, "%s", s[-1].name);
