@@ -38,9 +38,17 @@ struct opt_u64
 #define C_map struct oci_strings                                           /* object of strings */
 #define C_ints struct { size_t n; int64_t *v; bool set; }                  /* array of integers 0 to 2^32-1 */
 #define C_json const char *                                                /* any value, as JSON text; only emitted */
-#define C_obj(T) struct oci_##T *                                          /* object; NULL if absent */
-#define C_list(T) struct { size_t n; struct oci_##T *v; const char **keys; bool set; } /* array of objects */
-#define C_dict(T) struct { size_t n; struct oci_##T *v; const char **keys; bool set; } /* object of objects */
+#define C_obj(T) struct OCI_TYPE (T) *                                          /* object; NULL if absent */
+#define C_list(T) struct { size_t n; struct OCI_TYPE (T) *v; const char **keys; bool set; } /* array of objects */
+#define C_dict(T) struct { size_t n; struct OCI_TYPE (T) *v; const char **keys; bool set; } /* object of objects */
+
+/* The names of the types begin with "oci_"; whoever has documents of his own redefines it before his lists, and defines it
+ * back after them. */
+#define OCI_PREFIX oci_
+#define OCI_PASTE2(a, b) a##b
+#define OCI_PASTE(a, b) OCI_PASTE2 (a, b)
+#define OCI_TYPE(T) OCI_PASTE (OCI_PREFIX, T)
+#define OCI_SCHEMA(T) OCI_PASTE (OCI_TYPE (T), _schema)
 
 struct oci_strings
 {
@@ -100,23 +108,23 @@ struct oci_schema
 #define D_map .kind = K_MAP
 #define D_ints .kind = K_INTS, .min = 0, .max = UINT32_MAX
 #define D_json .kind = K_JSON
-#define D_obj(T) .kind = K_OBJ, .of.object = &oci_##T##_schema
-#define D_list(T) .kind = K_LIST, .of.object = &oci_##T##_schema
-#define D_dict(T) .kind = K_DICT, .of.object = &oci_##T##_schema
+#define D_obj(T) .kind = K_OBJ, .of.object = &OCI_SCHEMA (T)
+#define D_list(T) .kind = K_LIST, .of.object = &OCI_SCHEMA (T)
+#define D_dict(T) .kind = K_DICT, .of.object = &OCI_SCHEMA (T)
 
 #define OCI_MEMBER(T, k, member, json, ...) C_##k member;
 #define OCI_FIELD(T, k, member, json, ...) \
-  { .key = json, .offset = offsetof (struct oci_##T, member), D_##k, ##__VA_ARGS__ },
+  { .key = json, .offset = offsetof (struct OCI_TYPE (T), member), D_##k, ##__VA_ARGS__ },
 #define DECLARE(T)                \
-  struct oci_##T                  \
+  struct OCI_TYPE (T)             \
   {                               \
     SPEC_##T (OCI_MEMBER, T)      \
   };                              \
-  extern const struct oci_schema oci_##T##_schema;
+  extern const struct oci_schema OCI_SCHEMA (T);
 #define DEFINE(T)                                                              \
   static const struct oci_field T##_fields[] = { SPEC_##T (OCI_FIELD, T) };    \
   _Static_assert (sizeof T##_fields / sizeof *T##_fields <= 64, "a parser's set of seen members is 64 bits"); \
-  const struct oci_schema oci_##T##_schema = { #T, sizeof (struct oci_##T),    \
+  const struct oci_schema OCI_SCHEMA (T) = { #T, sizeof (struct OCI_TYPE (T)),    \
                                                sizeof T##_fields / sizeof *T##_fields, T##_fields };
 
 #endif

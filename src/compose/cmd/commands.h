@@ -1,0 +1,44 @@
+/* commands.h - the one list of commands, and what all of them share. A command is a file NAME.c in this directory with its
+ * arguments' struct, its table of options and a function. */
+#ifndef COMPOSE_COMMANDS_H
+#define COMPOSE_COMMANDS_H
+
+#include "cli.h"
+#include "container.h"
+#include "errors.h"
+#include "load.h"
+#include "screen.h"
+#include "settings.h"
+
+struct global_args
+{
+  struct strv files, env_files, profiles;
+  const char *project_name, *project_directory, *ansi, *progress, *enforcement, *runtime, *data_dir, *run_dir, *log_level;
+  struct cli_number parallel;
+  bool dry_run, json, compatibility, debug;
+};
+
+/* A command's surroundings: settings, and the project when it was loaded. */
+struct context
+{
+  const struct global_args *global;
+  struct settings settings;
+  struct project project;      /* loaded by context_project() */
+  char *project_name;          /* by context_project_name() */
+};
+int context_open (const struct global_args *g, struct context *ret, struct error **err);
+/* The compose files, TARGETS as named on the command line (may be NULL). Warnings are printed once. */
+int context_project (struct context *c, const struct strv *targets, struct error **err);
+/* Only the name: -p, or from the files, or the directory. */
+int context_name (struct context *c, struct error **err);
+void context_close (struct context *c);
+#define autocontext __attribute__ ((cleanup (context_close)))
+
+/* The containers that services NAMES (empty: all) of the project have; a name that has none: E_NOT_FOUND with the nearest one. */
+int context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret, struct error **err);
+/* A screen as --progress and --ansi say. */
+struct screen *context_screen (const struct context *c, const char *title);
+
+extern const struct opt global_options[];
+
+#endif

@@ -1,0 +1,82 @@
+/* container.h - containers that exist: find them, tell their state, and the verbs start, stop, kill, … by their monitor. */
+#ifndef COMPOSE_CONTAINER_H
+#define COMPOSE_CONTAINER_H
+
+#include "bundle.h"
+#include "monitor_protocol.h"
+#include "record_store.h"
+
+struct container
+{
+  struct oci_document record_document, status_document, health_document; /* own what follows */
+  const struct record_Container *record;
+  const struct record_Status *status;       /* as written; NULL: never started */
+  const struct record_HealthState *health;  /* NULL: no health check, or none yet */
+  const char *state;        /* what it is: "created", "running", "paused", "restarting", "exited", "dead" */
+  const char *reason;       /* why it is not running, if it ended by itself: "oom-killed", "monitor-died", "host-reboot", …; NULL */
+  bool monitored;           /* its monitor lives */
+};
+struct containers
+{
+  struct container *v;      /* sorted by project, service, number, name */
+  size_t n;
+};
+void containers_free (struct containers *c);
+#define autocontainers __attribute__ ((cleanup (containers_free)))
+
+/* Which ones: all of these must fit; NULL or 0: any. */
+struct container_filter
+{
+  const char *project, *service, *id_or_name; /* id_or_name: a name, an id, or a prefix of one */
+  unsigned number;
+  int oneoff;               /* 1 only, -1 none, 0 both */
+};
+/* Read all that fit. A directory whose record cannot be read is reported by a warning and left out. A "running" one whose monitor is
+ * gone but whose process lives is "running", not monitored; one whose process is gone, too, is "dead", "monitor-died"; another
+ * boot id: "exited", "host-reboot". */
+int containers_list (const struct settings *s, const struct container_filter *f, struct containers *ret, struct error **err);
+/* Exactly one; E_NOT_FOUND, or E_CONFLICT for an ambiguous prefix. */
+int container_find (const struct settings *s, const char *id_or_name, struct containers *ret, struct error **err);
+
+/* ---- the monitor */
+
+/* A connection: a socket of monitor_protocol.h. */
+int monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid, struct error **err);
+int monitor_connect (const struct settings *s, const char *id, int *ret_sock, struct error **err); /* ESRCH: none there */
+struct monitor_call
+{
+  enum monitor_request type;
+  int64_t value;
+  const char *text;
+  int fd;                   /* -1: none */
+  unsigned uid, gid, mode;
+  unsigned timeout;         /* ms; 0: for ever */
+};
+struct monitor_answer
+{
+  int64_t value;
+  int fd;                   /* -1: none; the caller's */
+  char text[MONITOR_TEXT];
+};
+int monitor_call (int sock, const struct monitor_call *call, struct monitor_answer *ret, struct error **err);
+
+/* ---- verbs; each does what it says also when the monitor was killed */
+
+/* Monitor, memory files, network, START, post_start hooks. Already running: success, nothing is done. */
+int container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err);
+/* pre_stop hooks, STOP (TIMEOUT ms, <0: the record's), network down, RELEASE. KEEP_NETWORK: the caller takes networks down. */
+int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err);
+int container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err);
+int container_pause (const struct settings *s, const struct container *c, bool pause, struct error **err);
+/* Stop if need be, then everything of it: OCI runtime's state, network, bundle, and anonymous volumes if VOLUMES. */
+int container_remove (const struct settings *s, const struct container *c, bool volumes, struct error **err);
+
+/* ---- waiting, by inotify on the container's directory and a pidfd: no polling */
+
+enum container_wait { WAIT_RUNNING, WAIT_HEALTHY, WAIT_EXITED };
+/* Wait until it is so, at most TIMEOUT ms (<0: for ever). E_UNHEALTHY (with the probe's last output), E_DEPENDENCY (it ended instead;
+ * with exit code), E_TIMEOUT. *RET_EXIT for WAIT_EXITED (may be NULL). */
+int container_wait (const struct settings *s, const char *id, enum container_wait what, int timeout, int *ret_exit,
+                    struct error **err);
+
+#endif

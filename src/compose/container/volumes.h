@@ -1,0 +1,25 @@
+/* volumes.h - named and anonymous volumes: DATA/volumes/NAME/{_data,volume.json}. */
+#ifndef COMPOSE_VOLUMES_H
+#define COMPOSE_VOLUMES_H
+
+#include "image.h"
+#include "model.h"
+#include "settings.h"
+
+struct volume_info
+{
+  char *name, *project, *key, *driver, *created, *mountpoint;
+  bool anonymous;
+  struct strv labels;
+};
+void volume_info_free (struct volume_info *v);
+
+/* Make it unless it is there (external: must be, E_NOT_FOUND). *RET_CREATED: made now. Names with "/", "..", control characters,
+ * a leading "-" or above 255 bytes are refused. driver_opts type/o/device: mounted by the container's bundle, not here. */
+int volume_ensure (const struct settings *s, const struct compose_Volume *v, const char *project, const char *key,
+                   bool *ret_created, struct error **err);
+int volume_get (const struct settings *s, const char *name, struct volume_info *ret, struct error **err);
+int volume_list (const struct settings *s, const char *project, struct strv *ret, struct error **err);
+int volume_remove (const struct settings *s, const char *name, struct error **err); /* E_CONFLICT if a container uses it */
+
+#endif

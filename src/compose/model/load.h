@@ -1,0 +1,55 @@
+/* load.h - compose files to one checked project: find, read, interpolate, include, short forms to long, extends, merge, profiles,
+ * normalise, check. */
+#ifndef COMPOSE_LOAD_H
+#define COMPOSE_LOAD_H
+
+#include "interpolate.h"
+#include "model.h"
+#include "node.h"
+#include "ocispec.h"
+
+struct load_options
+{
+  const struct strv *files;      /* -f: "-" is standard input; empty: COMPOSE_FILE, or found here and upwards */
+  const struct strv *env_files;  /* --env-file; empty: COMPOSE_ENV_FILES, or .env of the project directory */
+  const struct strv *profiles;   /* --profile and COMPOSE_PROFILES; "*" is all */
+  const struct strv *targets;    /* services named on the command line: their profiles count as enabled */
+  const char *project_name;      /* -p */
+  const char *project_directory; /* --project-directory */
+  bool no_interpolate, no_normalize, no_path_resolution, no_env_resolution, no_consistency, all_profiles;
+  const char *enforcement;       /* "strict", "warn", "lenient"; NULL: PERRY_ENFORCEMENT, x-perry, or the default: strict for
+                                    fields that concern security, warn for others */
+};
+
+struct project
+{
+  struct arena arena;            /* owns TREE */
+  struct oci_document document;  /* owns MODEL */
+  char *name;                    /* normalised, [a-z0-9][a-z0-9_-]* */
+  char *directory;               /* absolute: base of relative paths */
+  struct strv files;             /* absolute, "-" for standard input */
+  struct strv env_files;
+  struct variables variables;
+  struct node *tree;             /* canonical: long forms, defaults in; what `config` prints */
+  struct node *disabled;         /* services that no enabled profile has, by name */
+  const struct compose_Project *model; /* parsed from TREE; services are those that are enabled */
+  struct strv warnings;          /* to be shown once: unset variables, attributes accepted without effect */
+};
+
+/* The error codes: E_COMPOSE_FILE, E_CYCLE, E_ENV_FILE, E_ENFORCEMENT… (errors.h). */
+int project_load (const struct load_options *options, struct project *ret, struct error **err);
+void project_free (struct project *p);
+#define autoproject __attribute__ ((cleanup (project_free)))
+
+/* Only the project's name and directory, by the same rules, without reading more than it takes: for commands that work on what is
+ * there (ps, down -p NAME) without a file. */
+int project_name_of (const struct load_options *options, char **ret_name, struct error **err);
+
+const struct compose_Service *project_service (const struct project *p, const char *name); /* NULL: none */
+
+/* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without build, pull_policy, scale,
+ * depends_on, profiles, deploy.replicas; plus what EXTRA says (image id, digests of configs, secrets and env files). 64 hex digits
+ * for the caller to free. */
+char *project_config_hash (const struct project *p, const char *service, const char *extra);
+
+#endif

@@ -1,0 +1,48 @@
+/* state.h - a project on disk: DATA/projects/NAME/{lock,project.json,journal.jsonl,log.jsonl,secrets/}. */
+#ifndef COMPOSE_STATE_H
+#define COMPOSE_STATE_H
+
+#include "load.h"
+#include "ocispec.h"
+#include "settings.h"
+
+#undef OCI_PREFIX
+#define OCI_PREFIX state_
+/* What later commands need without the compose file. */
+#define SPEC_ProjectState(F, T)                                                                                          \
+  F (T, str,                   name,         "name", .required = true)                                                   \
+  F (T, str,                   directory,    "directory")                                                                \
+  F (T, strs,                  files,        "files")                                                                    \
+  F (T, strs,                  env_files,    "envFiles")                                                                 \
+  F (T, strs,                  profiles,     "profiles")                                                                 \
+  F (T, strs,                  networks,     "networks")  /* full names, not external */                                 \
+  F (T, strs,                  volumes,      "volumes")                                                                  \
+  F (T, str,                   boot_id,      "bootId")                                                                   \
+  F (T, str,                   updated,      "updated")
+DECLARE (ProjectState)
+#undef OCI_PREFIX
+#define OCI_PREFIX oci_
+
+/* The project's lock, for a command that changes it: waits (a line says for whom after a second); the descriptor is the lock. An
+ * unfinished journal of a killed command is undone first. */
+int project_lock (const struct settings *s, const char *name, int *ret_fd, struct error **err);
+
+const struct state_ProjectState *project_state_read (const struct settings *s, const char *name, struct oci_document *doc,
+                                                     struct error **err);
+int project_state_write (const struct settings *s, const struct state_ProjectState *st, struct error **err);
+int project_state_remove (const struct settings *s, const char *name, struct error **err);
+int project_list (const struct settings *s, struct strv *ret, struct error **err);
+
+/* ---- the journal: what a command has made and would have to undo. A line is synced before the thing is made. */
+enum journal_kind { JOURNAL_NETWORK, JOURNAL_VOLUME, JOURNAL_CONTAINER, JOURNAL_STARTED };
+int journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name, struct error **err);
+/* Undo newest first: containers made are removed, those started are stopped, networks and volumes made are removed; then the journal
+ * is. Goes on past errors and returns the first. */
+int journal_undo (const struct settings *s, const char *project, struct error **err);
+int journal_finish (const struct settings *s, const char *project, struct error **err); /* all went well: forget it */
+
+/* ---- events: one JSON line in log.jsonl, {"ts","kind","service","container",…}; FMT makes further members, `"exit":1`. */
+void project_event (const struct settings *s, const char *project, const char *kind, const char *service, const char *container,
+                    const char *fmt, ...) PRINTF (6, 7);
+
+#endif

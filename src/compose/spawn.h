@@ -1,0 +1,37 @@
+/* spawn.h - run another program and wait, within a time limit, its output captured: the one way perry-compose calls tools. */
+#ifndef COMPOSE_SPAWN_H
+#define COMPOSE_SPAWN_H
+
+#include "error.h"
+#include "mem.h"
+
+struct spawn
+{
+  const char *const *argv;     /* argv[0] is the path */
+  const char *const *env;      /* NULL: ours */
+  const char *what;            /* for messages: "perry-runtime create" */
+  unsigned timeout;            /* ms, 0: none; at its end the process group is killed: E_TIMEOUT names WHAT and the seconds */
+  int in_fd;                   /* its standard input; -1: /dev/null */
+  const char *input;           /* text for its standard input instead (NULL: none) */
+  int out_fd, err_fd;          /* -1: captured */
+  int dir_fd;                  /* current directory; -1: ours. NOTE: 0 is a descriptor: start from SPAWN_INIT */
+  int netns_fd;                /* setns() to this network namespace first; -1: stay */
+  void (*line) (void *arg, const char *line); /* called with each line of the captured standard error as it comes (progress) */
+  void *line_arg;
+};
+#define SPAWN_INIT { .in_fd = -1, .out_fd = -1, .err_fd = -1, .dir_fd = -1, .netns_fd = -1 }
+
+struct spawned
+{
+  int status;                  /* exit status, 128+N for signal N */
+  struct text out, err;        /* captured, at most 16 MiB and 4096 bytes (the last ones) */
+};
+void spawned_free (struct spawned *s);
+#define autospawned __attribute__ ((cleanup (spawned_free)))
+
+/* 0 also when it exits with failure: see RET->status. */
+int spawn_run (const struct spawn *s, struct spawned *ret, struct error **err);
+/* The same; a status other than 0 is an error that carries the last line it wrote to standard error. RET may be NULL. */
+int spawn_check (const struct spawn *s, struct spawned *ret, struct error **err);
+
+#endif
