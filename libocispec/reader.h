@@ -24,7 +24,7 @@ enum oci_event_kind
 struct oci_event
 {
   enum oci_event_kind kind;
-  bool truth;       /* EV_BOOLEAN */
+  bool truth;       /* EV_BOOLEAN; TEXT is "true" or "false", or as written where there are other ways */
   const char *text; /* LENGTH bytes, without NUL at the end, valid during the call */
   size_t length;
 };
@@ -43,12 +43,22 @@ struct oci_fault
   char message[256];     /* "" if the sink stopped it */
 };
 
-/* Read LENGTH bytes of TEXT as one document into SINK. 0, or -1 and *FAULT. */
-typedef int oci_reader (const char *text, size_t length, struct oci_sink *sink, struct oci_fault *fault);
-oci_reader oci_read_json;
+/* Read LENGTH bytes of TEXT as one JSON document into SINK. 0, or -1 and *FAULT. */
+int oci_read_json (const char *text, size_t length, struct oci_sink *sink, struct oci_fault *fault);
 
-/* oci_parse() (see ocispec.h) with a reader of one's choice. */
-const void *oci_parse_from (oci_reader *read, const struct oci_schema *schema, const char *text, size_t length,
-                            struct oci_document *doc);
+/* Whatever makes events, and how they are to be taken: embedded in what it needs. */
+struct oci_source
+{
+  /* Tell SINK the document. 0, or -1 and *FAULT, which is zeroed before. */
+  int (*tell) (const struct oci_source *source, struct oci_sink *sink, struct oci_fault *fault);
+  /* An unknown key is an error that names the nearest one that is known; keys "x-…" are ignored all the same. */
+  bool strict;
+  /* Written by hand: a string is an integer or a boolean if its text is one, a number or a boolean is a string where
+   * one is wanted, null is "" in a map of strings and {} in a dict. Messages speak of lists and mappings. */
+  bool loose;
+};
+
+/* oci_parse() (see ocispec.h) from a source of one's choice. */
+const void *oci_parse_source (const struct oci_source *source, const struct oci_schema *schema, struct oci_document *doc);
 
 #endif

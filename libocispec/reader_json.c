@@ -80,7 +80,8 @@ on_null (void *j)
 static int
 on_boolean (void *j, int truth)
 {
-  return send_event (j, (struct oci_event) { .kind = EV_BOOLEAN, .truth = truth });
+  const char *text = truth ? "true" : "false";
+  return send_event (j, (struct oci_event) { .kind = EV_BOOLEAN, .truth = truth, .text = text, .length = strlen (text) });
 }
 
 static int

@@ -37,7 +37,10 @@ struct opt_u64
 #define C_strs struct oci_strings                                          /* array of strings */
 #define C_map struct oci_strings                                           /* object of strings */
 #define C_ints struct { size_t n; int64_t *v; bool set; }                  /* array of integers 0 to 2^32-1 */
-#define C_json const char *                                                /* any value, as JSON text; only emitted */
+#define C_json const char *                                                /* any value, as JSON text on one line */
+#define C_scalar const char *                                              /* string, number or boolean, as its text */
+#define C_duration struct opt_i64                                          /* string "1m30s", microseconds */
+#define C_bytes struct opt_i64                                             /* string "64m", or a number; -1: no limit */
 #define C_obj(T) struct OCI_TYPE (T) *                                          /* object; NULL if absent */
 #define C_list(T) struct { size_t n; struct OCI_TYPE (T) *v; const char **keys; bool set; } /* array of objects */
 #define C_dict(T) struct { size_t n; struct OCI_TYPE (T) *v; const char **keys; bool set; } /* object of objects */
@@ -72,6 +75,14 @@ enum oci_kind
   K_LIST,
   K_DICT,
   K_JSON,
+  K_SCALAR,
+  K_DURATION,
+  K_BYTES,
+};
+
+enum
+{
+  OCI_MAX_FIELDS = 128, /* of one object */
 };
 
 struct oci_schema;
@@ -108,6 +119,9 @@ struct oci_schema
 #define D_map .kind = K_MAP
 #define D_ints .kind = K_INTS, .min = 0, .max = UINT32_MAX
 #define D_json .kind = K_JSON
+#define D_scalar .kind = K_SCALAR
+#define D_duration .kind = K_DURATION
+#define D_bytes .kind = K_BYTES
 #define D_obj(T) .kind = K_OBJ, .of.object = &OCI_SCHEMA (T)
 #define D_list(T) .kind = K_LIST, .of.object = &OCI_SCHEMA (T)
 #define D_dict(T) .kind = K_DICT, .of.object = &OCI_SCHEMA (T)
@@ -123,7 +137,7 @@ struct oci_schema
   extern const struct oci_schema OCI_SCHEMA (T);
 #define DEFINE(T)                                                              \
   static const struct oci_field T##_fields[] = { SPEC_##T (OCI_FIELD, T) };    \
-  _Static_assert (sizeof T##_fields / sizeof *T##_fields <= 64, "a parser's set of seen members is 64 bits"); \
+  _Static_assert (sizeof T##_fields / sizeof *T##_fields <= OCI_MAX_FIELDS, "a parser's sets of members"); \
   const struct oci_schema OCI_SCHEMA (T) = { #T, sizeof (struct OCI_TYPE (T)),    \
                                                sizeof T##_fields / sizeof *T##_fields, T##_fields };
 

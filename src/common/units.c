@@ -69,11 +69,11 @@ units_bytes (const char *s, int64_t *ret)
 }
 
 int
-units_milliseconds (const char *s, unsigned *ret)
+units_microseconds (const char *s, int64_t *ret)
 {
   /* "ms" stands before "m" because the first name that fits is taken. */
   static const struct unit units[] = {
-    { "ns", 1e-6 }, { "us", 1e-3 }, { "\xc2\xb5s", 1e-3 }, { "ms", 1 }, { "s", 1e3 }, { "m", 60e3 }, { "h", 3600e3 },
+    { "ns", 1e-3 }, { "us", 1 }, { "\xc2\xb5s", 1 }, { "ms", 1e3 }, { "s", 1e6 }, { "m", 60e6 }, { "h", 3600e6 },
   };
   double sum = 0;
 
@@ -94,8 +94,18 @@ units_milliseconds (const char *s, unsigned *ret)
       sum += value * units[u].factor;
     }
   while (*s);
-  if (sum > UINT_MAX)
+  if (sum >= 0x1p63)
     return -EINVAL;
-  *ret = (unsigned) sum;
+  *ret = (int64_t) sum;
+  return 0;
+}
+
+int
+units_milliseconds (const char *s, unsigned *ret)
+{
+  int64_t us;
+  if (units_microseconds (s, &us) < 0 || us / 1000 > UINT_MAX)
+    return -EINVAL;
+  *ret = (unsigned) (us / 1000);
   return 0;
 }
