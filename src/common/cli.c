@@ -43,6 +43,15 @@ cli_find (const struct program *p, const char *name)
   return NULL;
 }
 
+const struct command *
+cli_find_words (const struct program *p, char *const *words, int *ret_used)
+{
+  autofree char *two = words[0] && words[1] ? mem_printf ("%s %s", words[0], words[1]) : NULL;
+  const struct command *command = two ? cli_find (p, two) : NULL;
+  *ret_used = command ? 2 : 1;
+  return command || ! words[0] ? command : cli_find (p, words[0]);
+}
+
 /* One run over arguments: options go to ARGS[t] by the rows of TABLES[t], the rest to the front of ARGV. */
 struct scan
 {
@@ -221,8 +230,11 @@ wrong_usage (const struct program *p, const struct command *command, struct erro
 }
 
 static int
-failed (const struct command *command, const char *operand, struct error **err)
+failed (const struct program *p, const void *global, const struct command *command, const char *operand,
+        struct error **err)
 {
+  if (p->report && *err)
+    return p->report (global, command, *err);
   if (operand)
     wrap (err, "%s %s", command->name, operand);
   else
@@ -275,7 +287,7 @@ run_command (const struct program *p, const struct command *command, const void 
     {
       status = command->run (global, args, s.n_operands, argv, &err);
       if (status < 0)
-        status = failed (command, argv[0], &err);
+        status = failed (p, global, command, argv[0], &err);
     }
   free_lists (command->opts, args);
   return status;
@@ -287,17 +299,18 @@ run_program (const struct program *p, const struct cli_asked *asked, const void 
              struct error **err)
 {
   bool help = *argv && streq (*argv, "help") && ! cli_find (p, "help");
-  const char *name = asked->emit ? argv[0] : help ? argv[1] : *argv;
-  const struct command *command = name ? cli_find (p, name) : NULL;
+  char *const *words = help && ! asked->emit ? argv + 1 : argv;
+  int used;
+  const struct command *command = cli_find_words (p, words, &used);
 
   if (asked->version)
     {
       p->print_version ();
       return 0;
     }
-  if (name && ! command)
+  if (*words && ! command)
     {
-      fail (err, EINVAL, "unknown command \"%s\"", name);
+      fail (err, EINVAL, "unknown command \"%s\"", *words);
       return wrong_usage (p, NULL, *err);
     }
   if (asked->emit)
@@ -313,7 +326,7 @@ run_program (const struct program *p, const struct cli_asked *asked, const void 
       return wrong_usage (p, NULL, *err);
     }
   TRY (p->prepare ? p->prepare (global, err) : 0);
-  return run_command (p, command, global, argv + 1);
+  return run_command (p, command, global, argv + used);
 }
 
 int

@@ -48,7 +48,7 @@ struct opt
  * and what is left; it returns the exit status, or a negative errno with *ERR. */
 struct command
 {
-  const char *name;
+  const char *name;           /* may be two words, "image ls" */
   const char *operands;       /* "CONTAINER [SIGNAL]" */
   int min_operands, max_operands; /* max -1: any number */
   bool stop_at_operand;       /* options end at the first operand (exec, ps) */
@@ -70,6 +70,9 @@ struct program
   /* Called with the global arguments filled in, before the command runs (log set-up). */
   int (*prepare) (const void *global, struct error **err);
   void (*print_version) (void);
+  /* Report an error of a command (its code a positive errno or the program's own) and return the exit status; NULL: it is logged
+   * as "COMMAND FIRST-OPERAND: …", status 1 or the command's own. */
+  int (*report) (const void *global, const struct command *command, const struct error *err);
 };
 
 /* Parse ARGV (left as it is), run the command, report an error (as "COMMAND FIRST-OPERAND: ..."), release everything.

@@ -30,6 +30,8 @@ cli_takes_value (const struct opt *o)
 }
 
 const struct command *cli_find (const struct program *p, const char *name);
+/* The command that the first words of WORDS name, one or two of them: *RET_USED. NULL if there is none. */
+const struct command *cli_find_words (const struct program *p, char *const *words, int *ret_used);
 
 /* Help on COMMAND, or on the program if it is NULL. */
 void cli_print_help (const struct program *p, const struct command *command, FILE *out);

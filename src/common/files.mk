@@ -12,5 +12,6 @@ common_sources = \
 	src/common/json.c src/common/json.h \
 	src/common/log.c src/common/log.h \
 	src/common/mem.c src/common/mem.h \
+	src/common/start_up.c src/common/start_up.h \
 	src/common/units.c src/common/units.h \
 	src/common/utf8.h src/common/util.h

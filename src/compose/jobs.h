@@ -26,7 +26,7 @@ struct jobs_options
   unsigned parallel;           /* at most so many at once; 0: no limit */
   bool go_on;                  /* after a failure start those that do not depend on it; otherwise nothing new is started */
   struct screen *screen;       /* NULL: nothing is shown */
-  int cancel_fd;               /* becomes readable to stop: running jobs get SIGTERM, E_CANCELLED; -1: none */
+  int cancel_fd;               /* -1: none. Becomes readable to stop: running jobs get SIGTERM: E_CANCELLED */
 };
 
 /* Run all N; 0, or the first failure's code with its text. In the children signals are as default, SIGTERM ends them. */

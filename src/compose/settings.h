@@ -16,6 +16,12 @@ struct settings
   bool dry_run, json;  /* --dry-run; --json: errors and results as JSON */
 };
 
+/* Fill in data and run: by the options (may be NULL), the environment, or the default for USER. */
+void settings_directories (struct settings *s, const char *data, const char *run, unsigned user);
+/* Make them and what is below them, unless they are there; EPERM if somebody else has made one. */
+int settings_make_directories (const struct settings *s, struct error **err);
+void settings_free (struct settings *s);
+
 /* Directories below DATA and RUN; "images", "projects", "containers", "volumes", "networks" / "containers", "runtime", "network". */
 char *data_path (const struct settings *s, const char *fmt, ...) PRINTF (2, 3);
 char *run_path (const struct settings *s, const char *fmt, ...) PRINTF (2, 3);

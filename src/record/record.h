@@ -36,7 +36,7 @@
   F (T, str,                   on_unhealthy, "onUnhealthy")   /* "none", "restart", "stop" */
 
 /* driver: "json" or "none"; a size of 0 or absent: not rotated */
-#define SPEC_Logging(F, T)                                                                                               \
+#define SPEC_LogSettings(F, T)                                                                                           \
   F (T, str,                   driver,       "driver")                                                                   \
   F (T, i64,                   max_size,     "maxSize")       /* bytes */                                                \
   F (T, u32,                   max_files,    "maxFiles")                                                                 \
@@ -109,7 +109,7 @@
   F (T, i64,                   stop_timeout, "stopTimeoutMs")                                                            \
   F (T, obj (Restart),         restart,      "restart")                                                                  \
   F (T, obj (Health),          health,       "health")                                                                   \
-  F (T, obj (Logging),         logging,      "logging")                                                                  \
+  F (T, obj (LogSettings),     logging,      "logging")                                                                  \
   F (T, list (Dependency),     depends_on,   "dependsOn")                                                                \
   F (T, list (Hook),           post_start,   "postStart")                                                                \
   F (T, list (Hook),           pre_stop,     "preStop")
@@ -145,7 +145,7 @@
   F (T, list (Probe),          log,          "log")           /* the last five */
 
 #define RECORD_TYPES(D)                                                                                                  \
-  D (Overlay) D (Restart) D (Health) D (Logging) D (Attachment) D (Port) D (MountRef) D (Dependency) D (Hook)             \
+  D (Overlay) D (Restart) D (Health) D (LogSettings) D (Attachment) D (Port) D (MountRef) D (Dependency) D (Hook)             \
   D (Container) D (Status) D (Probe) D (HealthState)
 RECORD_TYPES (DECLARE)
 

@@ -10,13 +10,26 @@
 #include "screen.h"
 #include "settings.h"
 
+/* In the order of help. A row, a file, and nothing else. */
+#define COMMANDS(X)                                                                                                      \
+  X (up) X (down)
+
+#define DECLARE_COMMAND(name) extern const struct command cmd_##name;
+COMMANDS (DECLARE_COMMAND)
+
+/* ---- global.c: the options before the command */
 struct global_args
 {
   struct strv files, env_files, profiles;
-  const char *project_name, *project_directory, *ansi, *progress, *enforcement, *runtime, *data_dir, *run_dir, *log_level;
+  const char *project_name, *project_directory, *ansi, *progress, *enforcement, *runtime, *data_dir, *run_dir;
   struct cli_number parallel;
   bool dry_run, json, compatibility, debug;
 };
+extern const struct opt global_options[];
+int global_prepare (const void *global, struct error **err);
+/* One line, or a JSON object with --json, on standard error; the exit status of errors.h. */
+int global_report (const void *global, const struct command *command, const struct error *err);
+void print_version (void);
 
 /* A command's surroundings: settings, and the project when it was loaded. */
 struct context
@@ -38,7 +51,5 @@ void context_close (struct context *c);
 int context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret, struct error **err);
 /* A screen as --progress and --ansi say. */
 struct screen *context_screen (const struct context *c, const char *title);
-
-extern const struct opt global_options[];
 
 #endif

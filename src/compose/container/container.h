@@ -22,6 +22,8 @@ struct containers
   size_t n;
 };
 void containers_free (struct containers *c);
+/* Keep the first N. */
+void containers_truncate (struct containers *c, size_t n);
 #define autocontainers __attribute__ ((cleanup (containers_free)))
 
 /* Which ones: all of these must fit; NULL or 0: any. */
@@ -68,8 +70,14 @@ int container_start (const struct settings *s, const struct project *p, const st
 int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err);
 int container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err);
 int container_pause (const struct settings *s, const struct container *c, bool pause, struct error **err);
+/* A command inside (hooks, probes of commands): its exit status, 128+N for signal N. Output goes to FD_OUT and FD_ERR, -1: dropped but
+ * for the last line, which an error would carry. */
+int container_exec (const struct settings *s, const struct record_Container *c, const char *process_json, int in, int out,
+                    int err_fd, int *ret_status, struct error **err);
 /* Stop if need be, then everything of it: OCI runtime's state, network, bundle, and anonymous volumes if VOLUMES. */
 int container_remove (const struct settings *s, const struct container *c, bool volumes, struct error **err);
+/* The same for an id that has no readable record: what of it is in RUN and DATA. */
+int container_remove_leftovers (const struct settings *s, const char *id, struct error **err);
 
 /* ---- waiting, by inotify on the container's directory and a pidfd: no polling */
 

@@ -1,4 +1,4 @@
-/* state.h - a project on disk: DATA/projects/NAME/{lock,project.json,journal.jsonl,log.jsonl,secrets/}. */
+/* state.h - a project on disk: DATA/projects/NAME/{lock,project.json,journal,log.jsonl,secrets/}. */
 #ifndef COMPOSE_STATE_H
 #define COMPOSE_STATE_H
 
@@ -33,8 +33,21 @@ int project_state_write (const struct settings *s, const struct state_ProjectSta
 int project_state_remove (const struct settings *s, const char *name, struct error **err);
 int project_list (const struct settings *s, struct strv *ret, struct error **err);
 
-/* ---- the journal: what a command has made and would have to undo. A line is synced before the thing is made. */
-enum journal_kind { JOURNAL_NETWORK, JOURNAL_VOLUME, JOURNAL_CONTAINER, JOURNAL_STARTED };
+/* ---- the journal (journal.c): what a command is about to do and would have to undo, written before it is done. It is there for
+ * killed commands, not for power cuts: after a boot nothing runs, and records tell what there is. */
+#define JOURNAL_KINDS(X)                                                                                                 \
+  X (NETWORK,   "network")   /* made: to be removed */                                                                   \
+  X (VOLUME,    "volume")    /* made: to be removed */                                                                   \
+  X (CONTAINER, "container") /* by id; made: to be removed */                                                            \
+  X (STARTED,   "started")   /* by id; was there: to be stopped */                                                       \
+  X (STOPPED,   "stopped")   /* by id; was running: to be started */                                                     \
+  X (REPLACED,  "replaced")  /* by id; its successor runs: to be removed, going forward */
+enum journal_kind
+{
+#define JOURNAL_ENUM(name, word) JOURNAL_##name,
+  JOURNAL_KINDS (JOURNAL_ENUM)
+#undef JOURNAL_ENUM
+};
 int journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name, struct error **err);
 /* Undo newest first: containers made are removed, those started are stopped, networks and volumes made are removed; then the journal
  * is. Goes on past errors and returns the first. */

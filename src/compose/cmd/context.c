@@ -1,0 +1,138 @@
+/* context.c - what a command starts from: directories, the OCI runtime, the project. */
+#include "log.h"
+
+#include "backend.h"
+#include "commands.h"
+#include "session.h"
+
+static unsigned
+parallel_limit (const struct global_args *g)
+{
+  const char *env = getenv ("COMPOSE_PARALLEL_LIMIT");
+  long long n = g->parallel.set ? g->parallel.value : env ? atoll (env) : 0;
+  return n > 0 && n < 10000 ? (unsigned) n : 0;
+}
+
+static unsigned
+operation_timeout (void)
+{
+  enum { DEFAULT_S = 300, MAX_S = 1000000 };
+  const char *env = getenv ("PERRY_CONTAINER_OP_TIMEOUT_SECS");
+  long seconds = env ? atol (env) : DEFAULT_S;
+  return 1000U * (unsigned) (seconds > 0 && seconds < MAX_S ? seconds : DEFAULT_S);
+}
+
+int
+context_open (const struct global_args *g, struct context *ret, struct error **err)
+{
+  struct settings *s = &ret->settings;
+  ret->global = g;
+  s->rootless = geteuid () != 0;
+  s->dry_run = g->dry_run;
+  s->json = g->json;
+  s->parallel = parallel_limit (g);
+  s->op_timeout = operation_timeout ();
+  settings_directories (s, g->data_dir, g->run_dir, getuid ());
+  TRY (session_enter (s, err));
+  TRY (settings_make_directories (s, err));
+  return backend_choose (g->runtime, &s->runtime, err);
+}
+
+static struct load_options
+load_options_of (const struct context *c, const struct strv *targets)
+{
+  const struct global_args *g = c->global;
+  return (struct load_options) {
+    .files = &g->files,
+    .env_files = &g->env_files,
+    .profiles = &g->profiles,
+    .targets = targets,
+    .project_name = g->project_name,
+    .project_directory = g->project_directory,
+    .enforcement = g->enforcement,
+  };
+}
+
+int
+context_project (struct context *c, const struct strv *targets, struct error **err)
+{
+  struct load_options o = load_options_of (c, targets);
+  TRY (project_load (&o, &c->project, err));
+  c->project_name = mem_strdup (c->project.name);
+  for (size_t i = 0; i < c->project.warnings.n; i++)
+    log_warning ("%s", c->project.warnings.v[i]);
+  return 0;
+}
+
+int
+context_name (struct context *c, struct error **err)
+{
+  struct load_options o = load_options_of (c, NULL);
+  return project_name_of (&o, &c->project_name, err);
+}
+
+void
+context_close (struct context *c)
+{
+  project_free (&c->project);
+  free (c->project_name);
+  settings_free (&c->settings);
+}
+
+/* Does one of the containers belong to service NAME? */
+static bool
+has_service (const struct containers *v, const char *name)
+{
+  for (size_t i = 0; i < v->n; i++)
+    if (v->v[i].record->service && streq (v->v[i].record->service, name))
+      return true;
+  return false;
+}
+
+static bool
+is_wanted (const struct container *c, char *const *names, int n)
+{
+  for (int i = 0; i < n; i++)
+    if (c->record->service && streq (c->record->service, names[i]))
+      return true;
+  return n == 0;
+}
+
+int
+context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret, struct error **err)
+{
+  struct container_filter filter = { .project = c->project_name, .oneoff = oneoff };
+  struct containers all = { 0 };
+  TRY (containers_list (&c->settings, &filter, &all, err));
+  for (int i = 0; i < n; i++)
+    if (! has_service (&all, names[i]) && ! (c->project.model && project_service (&c->project, names[i])))
+      {
+        containers_free (&all);
+        return fail (err, E_NOT_FOUND, "no such service: %s", names[i]);
+      }
+  size_t kept = 0;
+  for (size_t i = 0; i < all.n; i++)
+    if (is_wanted (&all.v[i], names, n))
+      {
+        struct container t = all.v[kept];
+        all.v[kept++] = all.v[i];
+        all.v[i] = t;
+      }
+  containers_truncate (&all, kept);
+  *ret = all;
+  return 0;
+}
+
+struct screen *
+context_screen (const struct context *c, const char *title)
+{
+  static const char *const modes[] = { [SCREEN_AUTO] = "auto", [SCREEN_TTY] = "tty", [SCREEN_PLAIN] = "plain",
+                                       [SCREEN_JSON] = "json", [SCREEN_QUIET] = "quiet" };
+  const char *wanted = c->global->progress ? c->global->progress : getenv ("COMPOSE_PROGRESS");
+  const char *ansi = c->global->ansi ? c->global->ansi : getenv ("COMPOSE_ANSI");
+  enum screen_mode mode = SCREEN_AUTO;
+  for (size_t i = 0; wanted && i < ARRAY_LEN (modes); i++)
+    if (streq (modes[i], wanted))
+      mode = (enum screen_mode) i;
+  return screen_open (STDERR_FILENO, mode, ansi ? ansi : "auto", title);
+}

@@ -1,0 +1,55 @@
+/* global.c - the options before the command, how errors are reported, the version. */
+#include "commands.h"
+#include "json.h"
+#include "log.h"
+
+const struct opt global_options[] = {
+  LIST (global_args, files, 'f', "file", "FILE", "compose file; `-` is standard input; may be given several times")
+  LIST (global_args, env_files, 0, "env-file", "FILE", "file of variables for interpolation instead of .env")
+  LIST (global_args, profiles, 0, "profile", "NAME", "enable a profile; `*` enables all")
+  TEXT (global_args, project_name, 'p', "project-name", "NAME", "name of the project")
+  TEXT (global_args, project_directory, 0, "project-directory", "DIR", "base of relative paths (default: the first file's directory)")
+  TEXT (global_args, ansi, 0, "ansi", "WHEN", "colours and cursor movements: never, always, auto")
+  TEXT (global_args, progress, 0, "progress", "HOW", "auto, tty, plain, json, quiet")
+  NUMBER (global_args, parallel, 0, "parallel", "N", "do at most N things at once; -1: no limit")
+  FLAG (global_args, dry_run, 0, "dry-run", "say what would be done, and do nothing")
+  FLAG (global_args, json, 0, "json", "errors and reports as JSON")
+  TEXT (global_args, enforcement, 0, "enforcement", "MODE", "what cannot be honoured: strict (an error), warn, lenient")
+  TEXT (global_args, runtime, 0, "runtime", "RUNTIME", "OCI runtime: a path or a name, or several to choose from: a,b,c")
+  TEXT (global_args, data_dir, 0, "data-dir", "DIR", "images, volumes, containers (default: /var/lib/perry-compose)")
+  TEXT (global_args, run_dir, 0, "run-dir", "DIR", "what does not outlive a boot (default: /run/perry-compose)")
+  FLAG (global_args, compatibility, 0, "compatibility", "accepted, without effect", .hidden = true)
+  FLAG (global_args, debug, 0, "debug", "tell more")
+  END_OF_OPTIONS
+};
+
+int
+global_prepare (const void *global, struct error **err)
+{
+  const struct global_args *g = global;
+  return log_setup (NULL, LOG_TEXT, g->debug ? LOG_DEBUG : LOG_WARNING, err);
+}
+
+int
+global_report (const void *global, const struct command *command, const struct error *err)
+{
+  const struct global_args *g = global;
+  if (g->json)
+    {
+      autotext struct text t = { 0 };
+      text_add (&t, "{\"message\":");
+      json_quote (&t, err->text);
+      text_printf (&t, ",\"code\":%d,\"type\":\"%s\",\"command\":\"%s\"}", compose_http_code (err->code),
+                   compose_error_type (err->code), command->name);
+      fprintf (stderr, "%s\n", t.s);
+    }
+  else
+    log_line (LOG_ERROR, "%s", err->text);
+  return compose_exit_status (err->code);
+}
+
+void
+print_version (void)
+{
+  printf ("perry-compose version %s\ncommit: %s\n", PACKAGE_VERSION, PERRY_COMMIT);
+}

@@ -1,0 +1,134 @@
+/* journal.c - what a command would have to undo: DATA/projects/NAME/journal, one line "KIND NAME" each, appended in one write
+ * by the command and its jobs. A last line without its end is the trace of a kill and counts, too: it was to be done. */
+#include <fcntl.h>
+
+#include "container.h"
+#include "errors.h"
+#include "fs.h"
+#include "log.h"
+#include "net.h"
+#include "state.h"
+#include "volumes.h"
+
+static const char *const words[] = {
+#define JOURNAL_WORD(name, word) [JOURNAL_##name] = word,
+  JOURNAL_KINDS (JOURNAL_WORD)
+#undef JOURNAL_WORD
+};
+
+int
+journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name, struct error **err)
+{
+  autofree char *path = data_path (s, "projects/%s/journal", project);
+  autofree char *line = mem_printf ("%s %s\n", words[kind], name);
+  autoclose int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0 || fs_write_all (fd, line, strlen (line)) < 0)
+    return fail_sys (err, errno, "%s", path);
+  return 0;
+}
+
+int
+journal_finish (const struct settings *s, const char *project, struct error **err)
+{
+  autofree char *path = data_path (s, "projects/%s/journal", project);
+  if (unlink (path) < 0 && errno != ENOENT)
+    return fail_sys (err, errno, "remove %s", path);
+  return 0;
+}
+
+static int
+undo_container (const struct settings *s, const char *id, struct error **err)
+{
+  autocontainers struct containers found = { 0 };
+  struct container_filter filter = { .id_or_name = id };
+  TRY (containers_list (s, &filter, &found, err));
+  if (found.n == 0)
+    return container_remove_leftovers (s, id, err);
+  return container_remove (s, &found.v[0], true, err);
+}
+
+static int
+undo_started (const struct settings *s, const char *id, struct error **err)
+{
+  autocontainers struct containers found = { 0 };
+  struct container_filter filter = { .id_or_name = id };
+  TRY (containers_list (s, &filter, &found, err));
+  return found.n ? container_stop (s, &found.v[0], -1, false, err) : 0;
+}
+
+static int
+undo_stopped (const struct settings *s, const char *id, struct error **err)
+{
+  autocontainers struct containers found = { 0 };
+  struct container_filter filter = { .id_or_name = id };
+  TRY (containers_list (s, &filter, &found, err));
+  return found.n ? container_start (s, NULL, found.v[0].record, err) : 0;
+}
+
+static int (*const undo[]) (const struct settings *s, const char *name, struct error **err) = {
+  [JOURNAL_NETWORK] = network_remove, [JOURNAL_VOLUME] = volume_remove,    [JOURNAL_CONTAINER] = undo_container,
+  [JOURNAL_STARTED] = undo_started,   [JOURNAL_STOPPED] = undo_stopped,    [JOURNAL_REPLACED] = undo_container,
+};
+
+/* A line's kind, and its name behind the blank in *RET; -EINVAL for what is no line of a journal. */
+static int
+parse_line (char *line, const char **ret)
+{
+  char *blank = strchr (line, ' ');
+  if (! blank || ! blank[1])
+    return -EINVAL;
+  *blank = '\0';
+  *ret = blank + 1;
+  for (size_t kind = 0; kind < ARRAY_LEN (words); kind++)
+    if (streq (words[kind], line))
+      return (int) kind;
+  return -EINVAL;
+}
+
+static bool
+is_replaced (const struct strv *lines, const char *id)
+{
+  for (size_t i = 0; i < lines->n; i++)
+    {
+      const char *name = after_prefix (lines->v[i], "replaced ");
+      if (name && streq (name, id))
+        return true;
+    }
+  return false;
+}
+
+/* One line; the old container of a pair whose new one runs is not started again. */
+static void
+undo_line (const struct settings *s, const char *project, const struct strv *lines, size_t i, struct error **first)
+{
+  autoerror struct error *err = NULL;
+  autofree char *line = mem_strdup (lines->v[i]);
+  const char *name;
+  int kind = parse_line (line, &name);
+  if (kind < 0 || (kind == JOURNAL_STOPPED && is_replaced (lines, name)))
+    return;
+  if (undo[kind] (s, name, &err) >= 0)
+    return;
+  log_debug ("project %s: undo %s %s: %s", project, words[kind], name, error_text (err));
+  if (! *first)
+    fail (first, err ? err->code : EIO, "%s %s: %s", words[kind], name, error_text (err));
+}
+
+int
+journal_undo (const struct settings *s, const char *project, struct error **err)
+{
+  autofree char *path = data_path (s, "projects/%s/journal", project), *text = NULL;
+  autoerror struct error *first = NULL, *unread = NULL;
+  autostrv struct strv lines = { 0 };
+  int r = fs_read_regular (AT_FDCWD, path, 16 << 20, &text, NULL, &unread);
+  if (r == -ENOENT)
+    return 0;
+  if (r < 0)
+    return fail (err, -r, "%s", error_text (unread));
+  for (char *save = NULL, *line = strtok_r (text, "\n", &save); line; line = strtok_r (NULL, "\n", &save))
+    strv_add (&lines, line);
+  for (size_t i = lines.n; i > 0; i--)
+    undo_line (s, project, &lines, i - 1, &first);
+  TRY (journal_finish (s, project, err));
+  return first ? fail (err, first->code, "%s", error_text (first)) : 0;
+}
