@@ -120,7 +120,9 @@ readiness (const struct jobs *j, const struct job *job)
         break;
       case JOB_FAILED:
       case JOB_SKIPPED:
-        return NEVER;
+        if (i < job->n_hard)
+          return NEVER;
+        break;
       default:
         r = NOT_YET;
       }

@@ -11,8 +11,9 @@ struct job
   const char *name;            /* "Container demo-db-1" */
   int (*run) (void *arg, struct error **err); /* in the child; its result is the job's */
   void *arg;
-  const size_t *after;         /* indices of jobs that must have succeeded before */
+  const size_t *after;         /* indices of jobs that come before */
   size_t n_after;
+  size_t n_hard;               /* the first so many of AFTER must have succeeded, the others only have ended */
   const char *doing, *done;    /* what the screen says: "Starting", "Started" */
   /* out */
   enum { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_SKIPPED } state;

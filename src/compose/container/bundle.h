@@ -23,11 +23,14 @@ struct bundle_input
 {
   const struct settings *settings;
   const struct project *project;   /* NULL: a single container; SERVICE is then made from flags */
+  const char *id;                  /* 64 hex digits, see bundle_new_id(); NULL: a new one */
   const char *service_name;
   const struct compose_Service *service;
   const struct image *image;
   unsigned number;                 /* of the replica */
   const char *config_hash;
+  const struct record_Container *replaces; /* the container that this one takes the place of: its anonymous volumes go over; NULL */
+  bool renew_anonymous;            /* they do not */
   const struct bundle_overrides *overrides; /* NULL: none */
 };
 
@@ -51,10 +54,18 @@ struct bundle
 void bundle_free (struct bundle *b);
 #define autobundle __attribute__ ((cleanup (bundle_free)))
 
+/* A random id for a container, so that it can be written to a journal before there is one. */
+enum { BUNDLE_ID_SIZE = 65 };
+void bundle_new_id (char id[BUNDLE_ID_SIZE]);
+
 /* Make DATA/containers/ID with record, config.json, files (hosts, hostname, resolv.conf), rootfs, upper, work: leases addresses, reserves
  * ports, makes volumes (filled from the image on first use), looks up user and groups in the image. Nothing is left of it on
  * failure. Errors carry "service 'x': …" and, where there is one, the attribute's place in the compose file. */
 int bundle_create (const struct bundle_input *in, struct bundle *ret, struct error **err);
+
+/* The host ports of SERVICE are free, or an error that names who has them: the check alone, for all services before any starts. */
+int bundle_check_ports (const struct settings *s, const struct project *p, const char *service_name,
+                        const struct compose_Service *service, struct error **err);
 
 /* The files for memory/ of an existing container, read anew (start after stop, after boot). */
 int bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c, struct bundle *ret,

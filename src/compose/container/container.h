@@ -74,8 +74,15 @@ int container_pause (const struct settings *s, const struct container *c, bool p
  * for the last line, which an error would carry. */
 int container_exec (const struct settings *s, const struct record_Container *c, const char *process_json, int in, int out,
                     int err_fd, int *ret_status, struct error **err);
-/* Stop if need be, then everything of it: OCI runtime's state, network, bundle, and anonymous volumes if VOLUMES. */
-int container_remove (const struct settings *s, const struct container *c, bool volumes, struct error **err);
+/* Stop if need be (TIMEOUT ms, -1: the record's), then everything of it: OCI runtime's state, network, bundle. */
+struct container_removal
+{
+  int timeout;
+  bool volumes;             /* its anonymous volumes, too */
+  bool keep_network;        /* the caller takes networks down */
+};
+int container_remove (const struct settings *s, const struct container *c, const struct container_removal *how,
+                      struct error **err);
 /* The same for an id that has no readable record: what of it is in RUN and DATA. */
 int container_remove_leftovers (const struct settings *s, const char *id, struct error **err);
 

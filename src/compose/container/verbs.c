@@ -249,18 +249,19 @@ container_remove_leftovers (const struct settings *s, const char *id, struct err
 }
 
 int
-container_remove (const struct settings *s, const struct container *c, bool volumes, struct error **err)
+container_remove (const struct settings *s, const struct container *c, const struct container_removal *how,
+                  struct error **err)
 {
   autofree char *run = run_path (s, "containers");
-  bool never_ran = ! c->monitored && ! c->status;
-  if (! never_ran)
-    TRY (container_stop (s, c, -1, false, err));
+  bool ever_ran = c->monitored || c->status, ended = streq (c->state, "exited") && ! c->monitored;
+  if (ever_ran && ! ended)
+    TRY (container_stop (s, c, how->timeout, how->keep_network, err));
   TRY (oci_runtime_delete (s, c->record, err));
-  if (own_network (c->record) && ! c->monitored)
+  if (own_network (c->record) && ! c->monitored && ! how->keep_network)
     TRY (network_detach (s, c->record, NULL, err));
   autoclose int dir = open (run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (dir >= 0)
     TRY (fs_remove_tree (dir, c->record->id, err));
   project_event (s, c->record->project, "destroy", c->record->service, c->record->id, NULL);
-  return bundle_remove (s, c->record, volumes, err);
+  return bundle_remove (s, c->record, how->volumes, err);
 }

@@ -44,7 +44,8 @@ undo_container (const struct settings *s, const char *id, struct error **err)
   TRY (containers_list (s, &filter, &found, err));
   if (found.n == 0)
     return container_remove_leftovers (s, id, err);
-  return container_remove (s, &found.v[0], true, err);
+  struct container_removal how = { .timeout = -1, .volumes = true };
+  return container_remove (s, &found.v[0], &how, err);
 }
 
 static int

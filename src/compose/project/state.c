@@ -113,6 +113,23 @@ project_state_remove (const struct settings *s, const char *name, struct error *
   return fs_remove_tree (dir, name, err);
 }
 
+int
+project_state_end (const struct settings *s, const char *name, bool secrets, struct error **err)
+{
+  static const char *const files[] = { STATE_FILE, "log.jsonl", "journal" };
+  autoclose int dir = -1;
+  int r = open_directory (s, name, false, &dir, err);
+  if (r == -ENOENT)
+    return 0;
+  TRY (r);
+  if (secrets || faccessat (dir, "secrets", F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+    return project_state_remove (s, name, err);
+  for (size_t i = 0; i < ARRAY_LEN (files); i++)
+    if (unlinkat (dir, files[i], 0) < 0 && errno != ENOENT)
+      return fail_sys (err, errno, "project %s: remove %s", name, files[i]);
+  return 0;
+}
+
 static int
 by_name (const void *a, const void *b)
 {

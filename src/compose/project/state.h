@@ -31,6 +31,8 @@ const struct state_ProjectState *project_state_read (const struct settings *s, c
                                                      struct error **err);
 int project_state_write (const struct settings *s, const struct state_ProjectState *st, struct error **err);
 int project_state_remove (const struct settings *s, const char *name, struct error **err);
+/* After `down`: what is known of it goes; secrets that were generated stay unless SECRETS. */
+int project_state_end (const struct settings *s, const char *name, bool secrets, struct error **err);
 int project_list (const struct settings *s, struct strv *ret, struct error **err);
 
 /* ---- the journal (journal.c): what a command is about to do and would have to undo, written before it is done. It is there for

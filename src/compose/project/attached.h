@@ -1,0 +1,19 @@
+/* attached.h - `up` without --detach: the services' output until all have ended, or until ^C, which stops them in order. */
+#ifndef COMPOSE_ATTACHED_H
+#define COMPOSE_ATTACHED_H
+
+#include "commands.h"
+
+struct attached_options
+{
+  const struct strv *services, *except; /* whose output; NULL or empty: all's, nobody's */
+  bool no_color, no_prefix, timestamps, abort_on_exit, abort_on_failure;
+  const char *exit_code_from;
+  int timeout;                           /* for stopping, ms; -1: each container's own */
+};
+
+/* Returns an exit status: 0, that of EXIT_CODE_FROM's container, 130 or 143 after ^C or SIGTERM (PERRY_NO_DEFAULT_SIGINT_CLEANUP=1: the
+ * containers are left running), or a negative code. */
+int attached_run (struct context *c, const struct attached_options *o, struct error **err);
+
+#endif
