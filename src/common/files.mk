@@ -2,6 +2,7 @@
 common_sources = \
 	src/common/fd_pass.c src/common/fd_pass.h \
 	src/common/signal_reset.c src/common/signal_reset.h \
+	src/common/signals.c src/common/signals.h \
 	src/common/arena.c src/common/arena.h \
 	src/common/cli.c src/common/cli.h src/common/cli_parts.h \
 	src/common/cli_complete.c \
@@ -12,6 +13,7 @@ common_sources = \
 	src/common/json.c src/common/json.h \
 	src/common/log.c src/common/log.h \
 	src/common/mem.c src/common/mem.h \
+	src/common/netlink.c src/common/netlink.h \
 	src/common/start_up.c src/common/start_up.h \
 	src/common/units.c src/common/units.h \
 	src/common/utf8.h src/common/util.h

@@ -54,7 +54,8 @@
 
 #define SPEC_Port(F, T)                                                                                                  \
   F (T, str,                   host_ip,      "hostIp")        /* "" or absent: all addresses */                          \
-  F (T, u32,                   host_port,    "hostPort")                                                                 \
+  F (T, u32,                   host_port,    "hostPort")      /* 0: any free one */                                      \
+  F (T, u32,                   host_port_end,"hostPortEnd")   /* any free one from hostPort to this; gone once chosen */  \
   F (T, u32,                   target,       "target")                                                                   \
   F (T, str,                   protocol,     "protocol")      /* "tcp", "udp" */
 

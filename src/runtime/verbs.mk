@@ -15,14 +15,11 @@ verbs_sources = \
 	src/runtime/kill.c \
 	src/runtime/netdev.c \
 	src/runtime/netdev.h \
-	src/runtime/netlink.c \
-	src/runtime/netlink.h \
 	src/runtime/notify.c \
 	src/runtime/notify.h \
 	src/runtime/pid_file.c \
 	src/runtime/ps.c \
 	src/runtime/query.c \
-	src/runtime/signals.c \
 	src/runtime/socket_send.c \
 	src/runtime/start.c \
 	src/runtime/start_socket.c \

@@ -44,6 +44,20 @@ netlink_add (struct netlink_request *r, int type, const void *data, size_t n)
   return 0;
 }
 
+int
+netlink_nest (struct netlink_request *r, int type, const void *fixed, size_t n)
+{
+  int start = NLMSG_ALIGN (r->head.nlmsg_len);
+  TRY (netlink_add (r, type, fixed, n));
+  return start;
+}
+
+void
+netlink_nest_end (struct netlink_request *r, int start)
+{
+  ((struct rtattr *) (r->bytes + start))->rta_len = r->head.nlmsg_len - start;
+}
+
 /* One datagram's messages. 1: the answer is complete; 0: more to come; -errno. */
 static int
 take_messages (const struct nlmsghdr *m, size_t n, void (*take) (const struct nlmsghdr *, void *), void *arg)

@@ -1,7 +1,7 @@
 /* netlink.h - rtnetlink(7), as much of it as network devices of containers need. Every call is bounded to ten
  * seconds. */
-#ifndef RUNTIME_NETLINK_H
-#define RUNTIME_NETLINK_H
+#ifndef COMMON_NETLINK_H
+#define COMMON_NETLINK_H
 
 #include <linux/rtnetlink.h>
 
@@ -23,6 +23,10 @@ struct netlink_request
 void netlink_begin (struct netlink_request *r, int type, int flags, const void *fixed, size_t n);
 /* One attribute. -EMSGSIZE when there is no more room. */
 int netlink_add (struct netlink_request *r, int type, const void *data, size_t n);
+/* An attribute that holds the ones added until netlink_nest_end(), which takes what netlink_nest() returned (or -EMSGSIZE); its
+ * FIXED part (N bytes, may be 0) comes first. */
+int netlink_nest (struct netlink_request *r, int type, const void *fixed, size_t n);
+void netlink_nest_end (struct netlink_request *r, int start);
 
 /* Send R, give every message of the answer to TAKE (may be NULL), wait for its end. -errno as the kernel answers; no
  * text. */
