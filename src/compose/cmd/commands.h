@@ -12,7 +12,8 @@
 
 /* In the order of help. A row, a file, and nothing else. */
 #define COMMANDS(X)                                                                                                      \
-  X (up) X (down)
+  X (up) X (down) X (create) X (start) X (stop) X (restart) X (kill) X (pause) X (unpause) X (rm) X (scale)               \
+  X (ps) X (exec) X (version)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
 COMMANDS (DECLARE_COMMAND)

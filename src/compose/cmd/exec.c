@@ -1,0 +1,86 @@
+/* exec.c - the command `exec`: becomes the OCI runtime's exec, so that terminal, streams and exit status are the command's own. */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "commands.h"
+#include "fs.h"
+#include "replica.h"
+
+struct exec_args
+{
+  bool detach, privileged, no_tty, interactive;
+  struct strv env;
+  struct cli_number index;
+  const char *user, *workdir;
+};
+
+static const struct opt exec_options[] = {
+  FLAG (exec_args, detach, 'd', "detach", "do not wait for the command")
+  LIST (exec_args, env, 'e', "env", "NAME=VALUE", "set a variable; NAME alone: as it is here")
+  NUMBER (exec_args, index, 0, "index", "N", "of the service's containers, the one with this number")
+  FLAG (exec_args, no_tty, 'T', "no-tty", "no terminal, also when there is one here")
+  FLAG (exec_args, interactive, 'i', "interactive", "accepted: standard input is always there", .hidden = true)
+  FLAG (exec_args, privileged, 0, "privileged", "with all capabilities")
+  TEXT (exec_args, user, 'u', "user", "USER", "as this user: a name, an id, USER:GROUP")
+  TEXT (exec_args, workdir, 'w', "workdir", "DIR", "in this directory of the container")
+  END_OF_OPTIONS
+};
+
+/* The process object's descriptor, kept open over execve(): the runtime reads it by its name in procfs. */
+static int
+process_file (const char *json, char **ret_path, struct error **err)
+{
+  int fd = memfd_create ("process", 0);
+  if (fd < 0 || fs_write_all (fd, json, strlen (json)) < 0 || lseek (fd, 0, SEEK_SET) < 0)
+    return fail_sys (err, errno, "process object");
+  *ret_path = mem_printf ("/proc/%d/fd/%d", getpid (), fd);
+  return fd;
+}
+
+static int
+become_runtime (const struct context *c, const struct record_Container *record, const char *path, bool detach,
+                struct error **err)
+{
+  autofree char *root = run_path (&c->settings, "runtime");
+  const char *argv[] = { record->runtime, "--root", root, "exec", "--process", path, NULL, NULL, NULL };
+  size_t n = 6;
+  if (detach)
+    argv[n++] = "--detach";
+  argv[n] = record->id;
+  fflush (NULL);
+  execv (record->runtime, (char *const *) argv);
+  return fail_sys (err, errno, "%s", record->runtime);
+}
+
+static int
+run (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  (void) argc;
+  const struct exec_args *a = args;
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  autofree char *json = NULL, *path = NULL;
+  struct exec_options o = { .user = a->user, .working_dir = a->workdir, .environment = &a->env, .privileged = a->privileged };
+  o.tty = ! a->no_tty && ! a->detach && isatty (STDIN_FILENO) && isatty (STDOUT_FILENO);
+  TRY (context_open (global, &c, err));
+  TRY (context_name (&c, err));
+  TRY (context_replica (&c, argv[0], &a->index, &v, err));
+  if (! streq (v.v[0].state, "running"))
+    return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], v.v[0].record->name, v.v[0].state);
+  TRY (bundle_exec_process (&c.settings, v.v[0].record, &o, argv + 1, &json, err));
+  TRY (process_file (json, &path, err));
+  return become_runtime (&c, v.v[0].record, path, a->detach, err);
+}
+
+const struct command cmd_exec = {
+  .name = "exec",
+  .operands = "SERVICE COMMAND [ARG...]",
+  .min_operands = 2,
+  .max_operands = -1,
+  .stop_at_operand = true,
+  .help = "run a command in a service's container",
+  .opts = exec_options,
+  .args_size = sizeof (struct exec_args),
+  .failure_status = 125,
+  .run = run,
+};

@@ -1,0 +1,49 @@
+/* kill.c - the command `kill`. */
+#include "on_services.h"
+
+struct kill_args
+{
+  const char *signal;
+  bool remove_orphans;
+};
+
+static const struct opt kill_options[] = {
+  TEXT (kill_args, signal, 's', "signal", "SIGNAL", "name or number (default: KILL)")
+  FLAG (kill_args, remove_orphans, 0, "remove-orphans", "accepted, without effect: see down", .hidden = true)
+  END_OF_OPTIONS
+};
+
+static bool
+is_alive (const struct container *c, const void *arg)
+{
+  (void) arg;
+  return streq (c->state, "running") || streq (c->state, "paused");
+}
+
+static int
+kill_one (void *arg, struct error **err)
+{
+  const struct order_job *job = arg;
+  return container_kill (&job->c->settings, job->container, job->arg, err);
+}
+
+static int
+run (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  const struct kill_args *a = args;
+  struct on_services what = {
+    .order = { .run = kill_one, .arg = (void *) (a->signal ? a->signal : "KILL"), .doing = "Killing", .done = "Killed" },
+    .wanted = is_alive,
+  };
+  return run_on_services (global, &what, argc, argv, err);
+}
+
+const struct command cmd_kill = {
+  .name = "kill",
+  .operands = "[SERVICE...]",
+  .max_operands = -1,
+  .help = "send a signal to containers",
+  .opts = kill_options,
+  .args_size = sizeof (struct kill_args),
+  .run = run,
+};

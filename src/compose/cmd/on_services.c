@@ -1,0 +1,73 @@
+/* on_services.c - see on_services.h. */
+#include "on_services.h"
+
+#include "log.h"
+#include "state.h"
+
+int
+timeout_option (const struct cli_number *seconds, int *ret, struct error **err)
+{
+  *ret = -1;
+  if (! seconds->set)
+    return 0;
+  if (seconds->value < 0 || seconds->value > INT32_MAX / 1000)
+    return fail (err, EINVAL, "--timeout %lld: want seconds, from 0", seconds->value);
+  *ret = (int) seconds->value * 1000;
+  return 0;
+}
+
+static void
+keep_wanted (struct containers *v, const struct on_services *what)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < v->n; i++)
+    if (! what->wanted || what->wanted (&v->v[i], what->order.arg))
+      {
+        struct container t = v->v[kept];
+        v->v[kept++] = v->v[i];
+        v->v[i] = t;
+      }
+  containers_truncate (v, kept);
+}
+
+/* The files, if they can be read: a project can be worked on without them. */
+static int
+load_if_there (struct context *c, struct error **err)
+{
+  autoerror struct error *unread = NULL;
+  if (context_project (c, NULL, &unread) >= 0)
+    return 0;
+  log_debug ("without the compose files: %s", error_text (unread));
+  return context_name (c, err);
+}
+
+static int
+run_jobs (struct context *c, const struct on_services *what, struct containers *v, struct error **err)
+{
+  struct screen *screen = context_screen (c, what->order.doing);
+  int r = 0;
+  if (c->settings.dry_run)
+    for (size_t i = 0; i < v->n; i++)
+      screen_row (screen, v->v[i].record->name, SCREEN_DONE, what->order.doing, NULL);
+  else
+    r = containers_in_order (c, v, &what->order, screen, err);
+  screen_close (screen);
+  return r;
+}
+
+int
+run_on_services (const struct global_args *g, const struct on_services *what, int argc, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  autoclose int lock = -1;
+  TRY (context_open (g, &c, err));
+  TRY (what->load ? load_if_there (&c, err) : context_name (&c, err));
+  if (! c.settings.dry_run)
+    TRY (project_lock (&c.settings, c.project_name, &lock, err));
+  TRY (context_containers (&c, argv, argc, what->oneoff, &v, err));
+  if (v.n == 0)
+    return fail (err, E_NOT_FOUND, "project %s has no containers", c.project_name);
+  keep_wanted (&v, what);
+  return run_jobs (&c, what, &v, err);
+}

@@ -1,0 +1,191 @@
+/* ps_row.c - see ps_row.h. Pure but for the clock. */
+#include "ps_row.h"
+
+#include <time.h>
+
+#undef OCI_PREFIX
+#define OCI_PREFIX ps_
+DEFINE (Publisher)
+DEFINE (Row)
+#undef OCI_PREFIX
+#define OCI_PREFIX oci_
+
+enum { SHORT_ID = 12, SHORT_COMMAND = 20 };
+
+static const char *
+keep (struct arena *a, struct text *t)
+{
+  const char *s = arena_strndup (a, t->s ? t->s : "", t->len);
+  text_free (t);
+  return s ? s : "";
+}
+
+/* The largest unit that fits, as docker says it. */
+static void
+add_age (struct text *t, int64_t seconds)
+{
+  static const struct { int64_t seconds; const char *one, *many; } units[] = {
+    { 365 * 86400, "1 year", "years" }, { 30 * 86400, "1 month", "months" }, { 7 * 86400, "1 week", "weeks" },
+    { 86400, "1 day", "days" },         { 3600, "1 hour", "hours" },         { 60, "1 minute", "minutes" },
+    { 1, "1 second", "seconds" },
+  };
+  for (size_t i = 0; i < ARRAY_LEN (units); i++)
+    if (seconds >= units[i].seconds)
+      {
+        int64_t n = seconds / units[i].seconds;
+        if (n == 1)
+          text_add (t, units[i].one);
+        else
+          text_printf (t, "%lld %s", (long long) n, units[i].many);
+        return;
+      }
+  text_add (t, "Less than a second");
+}
+
+static int64_t
+age_of (const char *time_text)
+{
+  int64_t then;
+  if (! time_text || record_parse_time (time_text, &then) < 0)
+    return 0;
+  return time (NULL) - then / 1000000000;
+}
+
+const char *
+ps_status (struct arena *a, const struct container *c)
+{
+  struct text t = { 0 };
+  const struct record_Status *st = c->status;
+  if (streq (c->state, "running") || streq (c->state, "paused"))
+    {
+      text_add (&t, "Up ");
+      add_age (&t, age_of (st ? st->started : NULL));
+      if (streq (c->state, "paused"))
+        text_add (&t, " (Paused)");
+      else if (c->health && c->health->status)
+        text_printf (&t, streq (c->health->status, "starting") ? " (health: %s)" : " (%s)", c->health->status);
+      if (! c->monitored)
+        text_add (&t, " (no monitor)");
+    }
+  else if (streq (c->state, "created"))
+    text_add (&t, "Created");
+  else
+    {
+      text_printf (&t, "%s (%lld) ", streq (c->state, "restarting") ? "Restarting" : streq (c->state, "dead") ? "Dead" : "Exited",
+                   st ? (long long) st->exit_code.value : 0LL);
+      add_age (&t, age_of (st ? st->finished : NULL));
+      text_add (&t, " ago");
+    }
+  return keep (a, &t);
+}
+
+static const char *
+ports_text (struct arena *a, const struct record_Container *c)
+{
+  struct text t = { 0 };
+  for (size_t i = 0; i < c->ports.n; i++)
+    {
+      const struct record_Port *p = &c->ports.v[i];
+      const char *ip = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0";
+      text_printf (&t, "%s%s:%lld->%lld/%s", i ? ", " : "", ip, (long long) p->host_port.value, (long long) p->target.value,
+                   p->protocol ? p->protocol : "tcp");
+    }
+  return keep (a, &t);
+}
+
+static const char *
+labels_text (struct arena *a, const struct record_Container *c)
+{
+  struct text t = { 0 };
+  for (size_t i = 0; i < c->labels.n; i++)
+    text_printf (&t, "%s%s=%s", i ? "," : "", c->labels.keys[i], c->labels.v[i]);
+  return keep (a, &t);
+}
+
+static const char *
+mounts_text (struct arena *a, const struct record_Container *c)
+{
+  struct text t = { 0 };
+  for (size_t i = 0; i < c->mounts.n; i++)
+    {
+      const struct record_MountRef *m = &c->mounts.v[i];
+      const char *name = m->volume ? m->volume : m->source;
+      if (name)
+        text_printf (&t, "%s%s", t.len ? "," : "", name);
+    }
+  return keep (a, &t);
+}
+
+static const char *
+networks_text (struct arena *a, const struct record_Container *c)
+{
+  struct text t = { 0 };
+  for (size_t i = 0; i < c->networks.n; i++)
+    text_printf (&t, "%s%s", i ? "," : "", c->networks.v[i].network);
+  if (c->networks.n == 0 && c->network_mode)
+    text_add (&t, c->network_mode);
+  return keep (a, &t);
+}
+
+static const char *
+command_text (struct arena *a, const struct record_Container *c, bool no_trunc)
+{
+  struct text t = { 0 };
+  for (size_t i = 0; i < c->command.n; i++)
+    text_printf (&t, "%s%s", i ? " " : "", c->command.v[i]);
+  autofree char *whole = mem_strdup (t.s ? t.s : "");
+  text_free (&t);
+  if (no_trunc || strlen (whole) <= SHORT_COMMAND)
+    text_printf (&t, "\"%s\"", whole);
+  else
+    text_printf (&t, "\"%.*s…\"", SHORT_COMMAND - 1, whole);
+  return keep (a, &t);
+}
+
+static void
+add_publishers (struct arena *a, const struct record_Container *c, struct ps_Row *row)
+{
+  row->publishers.set = true;
+  row->publishers.v = arena_alloc (a, (c->ports.n + 1) * sizeof *row->publishers.v);
+  for (size_t i = 0; row->publishers.v && i < c->ports.n; i++)
+    {
+      const struct record_Port *p = &c->ports.v[i];
+      row->publishers.v[row->publishers.n++] = (struct ps_Publisher) {
+        .url = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0",
+        .target = p->target,
+        .published = p->host_port,
+        .protocol = p->protocol ? p->protocol : "tcp",
+      };
+    }
+}
+
+void
+ps_row_make (struct arena *a, const struct container *c, bool no_trunc, struct ps_Row *ret)
+{
+  const struct record_Container *r = c->record;
+  struct text age = { 0 };
+  add_age (&age, age_of (r->created));
+  text_add (&age, " ago");
+  *ret = (struct ps_Row) {
+    .command = command_text (a, r, no_trunc),
+    .created = r->created,
+    .exit_code = { c->status ? c->status->exit_code.value : 0, true },
+    .health = c->health && c->health->status ? c->health->status : "",
+    .id = no_trunc ? r->id : arena_strndup (a, r->id, SHORT_ID),
+    .ip = r->networks.n && r->networks.v[0].addresses.n ? r->networks.v[0].addresses.v[0] : "",
+    .image = r->image ? r->image : "",
+    .labels = labels_text (a, r),
+    .mounts = mounts_text (a, r),
+    .name = r->name,
+    .names = r->name,
+    .networks = networks_text (a, r),
+    .ports = ports_text (a, r),
+    .project = r->project ? r->project : "",
+    .reason = c->reason ? c->reason : "",
+    .running_for = keep (a, &age),
+    .service = r->service ? r->service : "",
+    .state = c->state,
+    .status = ps_status (a, c),
+  };
+  add_publishers (a, r, ret);
+}

@@ -1,0 +1,21 @@
+/* replica.c - see replica.h. */
+#include "replica.h"
+
+int
+context_replica (struct context *c, const char *service, const struct cli_number *index, struct containers *ret,
+                 struct error **err)
+{
+  struct containers found = { 0 };
+  struct container_filter filter = { .project = c->project_name, .service = service, .oneoff = -1,
+                                     .number = index->set && index->value > 0 ? (unsigned) index->value : 0 };
+  TRY (containers_list (&c->settings, &filter, &found, err));
+  if (found.n)
+    {
+      *ret = found;
+      return 0;
+    }
+  containers_free (&found);
+  if (index->set)
+    return fail (err, E_NOT_FOUND, "service %s has no container number %lld", service, index->value);
+  return fail (err, E_NOT_FOUND, "service %s has no container in project %s", service, c->project_name);
+}
