@@ -122,6 +122,7 @@
   F (T, str,                   state,        "state", .required = true)                                                  \
   F (T, str,                   boot_id,      "bootId")                                                                   \
   F (T, i64,                   pid,          "pid")           /* of the container's first process */                     \
+  F (T, i64,                   pid_start,    "pidStart")      /* when it started, in the clock ticks of /proc/PID/stat */   \
   F (T, i64,                   monitor_pid,  "monitorPid")                                                               \
   F (T, str,                   started,      "startedAt")                                                                \
   F (T, str,                   finished,     "finishedAt")                                                               \

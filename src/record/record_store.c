@@ -199,3 +199,15 @@ record_boot_id (void)
   id[strcspn (id, "\n")] = '\0';
   return id;
 }
+
+int64_t
+record_start_time (pid_t pid)
+{
+  char name[64];
+  autofree char *text = NULL;
+  snprintf (name, sizeof name, "/proc/%d/stat", pid);
+  const char *p = fs_read_kernel (AT_FDCWD, name, 4096, &text, NULL) < 0 ? NULL : strrchr (text, ')');
+  for (int field = 2; p && field < 22; field++)
+    p = strchr (p + 1, ' ');
+  return p ? atoll (p) : 0;
+}

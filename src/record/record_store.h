@@ -3,6 +3,8 @@
 #ifndef RECORD_RECORD_STORE_H
 #define RECORD_RECORD_STORE_H
 
+#include <sys/types.h>
+
 #include "error.h"
 #include "record.h"
 
@@ -17,7 +19,7 @@
 #define CONTAINER_MEMORY "memory"          /* a mount point: tmpfs of configs and secrets in the monitor's mount namespace */
 /* RUN/containers/ID/, at most 108 bytes with the socket's name */
 #define CONTAINER_CONTROL "control"        /* SOCK_SEQPACKET, see monitor_protocol.h */
-#define CONTAINER_LOCK "lock"              /* flock()ed by the monitor as long as it lives */
+#define CONTAINER_LOCK "lock"              /* F_OFD_SETLK by the monitor as long as it lives */
 #define CONTAINER_PIDFILE "pid"            /* written by the OCI runtime */
 
 /* Parse file NAME in directory DIRFD as SCHEMA says; the result lives until oci_document_free (DOC). NULL: see *ERR (code
@@ -45,5 +47,9 @@ int record_parse_time (const char *s, int64_t *ret);
 
 /* /proc/sys/kernel/random/boot_id, for the caller to free: another one than in a record means that the host was booted. */
 char *record_boot_id (void);
+
+/* When process PID was started, in clock ticks since boot (field 22 of /proc/PID/stat): with it a number that was given to another
+ * process later is told apart. 0: there is none. */
+int64_t record_start_time (pid_t pid);
 
 #endif

@@ -52,10 +52,8 @@ struct exec_options
 int container_exec (const struct context *ctx, const char *id, const struct exec_options *o, int *ret_status,
                     struct error **err);
 
-/* kill.c. SIGNAL as a user writes it: a number, "KILL", "SIGKILL", "RTMIN+3", any case. */
+/* kill.c. SIGNAL as a user writes it (signals.h). */
 int container_kill (const struct context *ctx, const char *id, const char *signal, bool all, struct error **err);
-/* The number of a signal, or -EINVAL and "unknown signal \"X\"". */
-int signal_number (const char *text, struct error **err);
 
 /* delete.c */
 int container_delete (const struct context *ctx, const char *id, bool force, struct error **err);

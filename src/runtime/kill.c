@@ -6,6 +6,7 @@
 #include "cgroup/cgroup.h"
 #include "container.h"
 #include "container_pids.h"
+#include "signals.h"
 #include "state.h"
 
 /* containerd, CRI-O and Podman look for exactly these words. */

@@ -2,7 +2,7 @@
 #include <signal.h>
 
 #include "check.h"
-#include "container.h"
+#include "signals.h"
 
 TEST (numbers_and_names)
 {

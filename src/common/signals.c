@@ -1,8 +1,8 @@
 /* signals.c - signals as users write them. Pure. */
+#include "signals.h"
+
 #include <signal.h>
 #include <strings.h>
-
-#include "container.h"
 
 /* Linux's numbers differ between processors, so they come from <signal.h>. */
 #define SIGNALS(S)                                                                                             \
