@@ -13,7 +13,7 @@
 /* In the order of help. A row, a file, and nothing else. */
 #define COMMANDS(X)                                                                                                      \
   X (up) X (down) X (create) X (start) X (stop) X (restart) X (kill) X (pause) X (unpause) X (rm) X (scale)               \
-  X (ps) X (exec) X (version)
+  X (ps) X (exec) X (config) X (version)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
 COMMANDS (DECLARE_COMMAND)
@@ -30,6 +30,8 @@ extern const struct opt global_options[];
 int global_prepare (const void *global, struct error **err);
 /* One line, or a JSON object with --json, on standard error; the exit status of errors.h. */
 int global_report (const void *global, const struct command *command, const struct error *err);
+/* How the global options say to load; TARGETS as named on the command line (may be NULL). */
+struct load_options global_load_options (const struct global_args *g, const struct strv *targets);
 void print_version (void);
 
 /* A command's surroundings: settings, and the project when it was loaded. */

@@ -38,10 +38,9 @@ context_open (const struct global_args *g, struct context *ret, struct error **e
   return backend_choose (g->runtime, &s->runtime, err);
 }
 
-static struct load_options
-load_options_of (const struct context *c, const struct strv *targets)
+struct load_options
+global_load_options (const struct global_args *g, const struct strv *targets)
 {
-  const struct global_args *g = c->global;
   return (struct load_options) {
     .files = &g->files,
     .env_files = &g->env_files,
@@ -56,7 +55,7 @@ load_options_of (const struct context *c, const struct strv *targets)
 int
 context_project (struct context *c, const struct strv *targets, struct error **err)
 {
-  struct load_options o = load_options_of (c, targets);
+  struct load_options o = global_load_options (c->global, targets);
   TRY (project_load (&o, &c->project, err));
   c->project_name = mem_strdup (c->project.name);
   for (size_t i = 0; i < c->project.warnings.n; i++)
@@ -67,7 +66,7 @@ context_project (struct context *c, const struct strv *targets, struct error **e
 int
 context_name (struct context *c, struct error **err)
 {
-  struct load_options o = load_options_of (c, NULL);
+  struct load_options o = global_load_options (c->global, NULL);
   return project_name_of (&o, &c->project_name, err);
 }
 

@@ -17,6 +17,9 @@ struct load_options
   const char *project_name;      /* -p */
   const char *project_directory; /* --project-directory */
   bool no_interpolate, no_normalize, no_path_resolution, no_env_resolution, no_consistency, all_profiles;
+  bool all_resources;            /* keep networks, volumes, secrets and configs that no service uses */
+  bool any_host;                 /* do not ask whether this machine can honour everything: for `config` */
+  const char *policy;            /* --policy: a tier for all services, NULL: only their own */
   const char *enforcement;       /* "strict", "warn", "lenient"; NULL: PERRY_ENFORCEMENT, x-perry, or the default: strict for
                                     fields that concern security, warn for others */
 };

@@ -1,0 +1,135 @@
+/* load.c - the pipeline from options to a checked project; each stage is a file of its own. */
+#include "loading.h"
+#include "graph.h"
+#include "yaml.h"
+
+int
+recode (struct error **err, int code)
+{
+  if (! err || ! *err)
+    return -code;
+  autofree char *text = mem_strdup (error_text (*err));
+  return fail (err, code, "%s", text);
+}
+
+void
+project_free (struct project *p)
+{
+  oci_document_free (&p->document);
+  arena_free (&p->arena);
+  free (p->name);
+  free (p->directory);
+  strv_free (&p->files);
+  strv_free (&p->env_files);
+  variables_free (&p->variables);
+  strv_free (&p->warnings);
+  *p = (struct project) { 0 };
+}
+
+/* The project's name goes before all other variables: it is what it is, whatever the environment says. */
+static void
+take_sources (struct project *p, struct sources *s)
+{
+  strv_printf (&p->variables.v, "COMPOSE_PROJECT_NAME=%s", p->name);
+  for (size_t i = 0; i < s->variables.v.n; i++)
+    strv_add (&p->variables.v, s->variables.v.v[i]);
+  p->directory = TAKE_PTR (s->directory);
+  p->files = s->files;
+  p->env_files = s->env_files;
+  s->files = s->env_files = (struct strv) { 0 };
+}
+
+static int
+read_project (struct loading *l, struct project *p, struct error **err)
+{
+  struct sources s __attribute__ ((cleanup (sources_free))) = { 0 };
+  TRY (sources_find (l, true, &s, err));
+  autofree struct node **trees = mem_alloc (s.files.n * sizeof (*trees));
+  for (size_t i = 0; i < s.files.n; i++)
+    TRY (file_parse (l, s.files.v[i], &trees[i], err));
+  TRY (name_find (l->options, &s, trees, s.files.n, &p->name, err));
+  take_sources (p, &s);
+  struct file_set set = { .loading = l, .variables = &p->variables, .directory = p->directory, .files = &p->files,
+                          .base = l->options->no_path_resolution ? "" : p->directory };
+  for (size_t i = 0; i < p->files.n; i++)
+    TRY (file_prepare (&set, trees[i], err));
+  TRY (set_merge (&set, trees, p->files.n, &p->tree, err));
+  map_set_text (l->arena, p->tree, "name", p->name);
+  for (size_t i = 0; i < p->variables.unset.n; i++)
+    load_warn (l, "variable %s is not set: an empty string is used", p->variables.unset.v[i]);
+  return 0;
+}
+
+/* From what is written to what is meant. */
+static int
+complete (struct loading *l, struct project *p, struct error **err)
+{
+  const struct load_options *o = l->options;
+  if (! o->no_interpolate)
+    schema_cast (l->arena, p->tree, &compose_Project_schema);
+  if (! o->no_env_resolution && ! o->no_interpolate)
+    TRY (environment_resolve (l, p, err));
+  if (! o->no_normalize)
+    TRY (normalize (l, p, err));
+  if (! o->no_interpolate)
+    TRY (policy_apply (l, p, err));
+  if (! o->all_resources && ! o->no_normalize && ! o->no_interpolate)
+    unused_drop (l, p);
+  schema_order (p->tree, &compose_Project_schema);
+  return 0;
+}
+
+static int
+check (struct loading *l, struct project *p, struct error **err)
+{
+  struct node *view = schema_view (l->arena, p->tree, &compose_Project_schema);
+  p->model = node_parse (view, &compose_Project_schema, "", &p->document, err);
+  if (! p->model)
+    return recode (err, E_COMPOSE_FILE);
+  if (l->options->no_consistency)
+    return 0;
+  TRY (consistency_check (p, err));
+  TRY (enforcement_apply (l, p, err));
+  autograph struct graph g = { 0 };
+  return graph_build (p, &g, err);
+}
+
+int
+project_load (const struct load_options *options, struct project *ret, struct error **err)
+{
+  autoproject struct project p = { 0 };
+  struct loading l = { .arena = &p.arena, .options = options, .warnings = &p.warnings };
+  TRY (read_project (&l, &p, err));
+  TRY (profiles_apply (&l, &p, err));
+  TRY (complete (&l, &p, err));
+  if (! options->no_interpolate)
+    TRY (check (&l, &p, err));
+  *ret = p;
+  p = (struct project) { 0 };
+  return 0;
+}
+
+int
+project_name_of (const struct load_options *options, char **ret_name, struct error **err)
+{
+  autoarena struct arena arena = { 0 };
+  autostrv struct strv warnings = { 0 };
+  struct loading l = { .arena = &arena, .options = options, .warnings = &warnings };
+  struct sources s __attribute__ ((cleanup (sources_free))) = { 0 };
+  TRY (sources_find (&l, false, &s, err));
+  bool named = (options->project_name && *options->project_name) || variables_get (&s.variables, "COMPOSE_PROJECT_NAME");
+  size_t n = named ? 0 : s.files.n;
+  autofree struct node **trees = mem_alloc ((n + 1) * sizeof (*trees));
+  for (size_t i = 0; i < n; i++)
+    TRY (file_parse (&l, s.files.v[i], &trees[i], err));
+  return name_find (options, &s, trees, n, ret_name, err);
+}
+
+const struct compose_Service *
+project_service (const struct project *p, const char *name)
+{
+  for (size_t i = 0; p->model && i < p->model->services.n; i++)
+    if (streq (p->model->services.keys[i], name))
+      return &p->model->services.v[i];
+  return NULL;
+}

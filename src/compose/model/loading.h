@@ -1,0 +1,111 @@
+/* loading.h - what the stages of loading share: the files of one application and the places within a tree. Internal to this
+ * directory; load.h is the interface. */
+#ifndef COMPOSE_LOADING_H
+#define COMPOSE_LOADING_H
+
+#include "errors.h"
+#include "load.h"
+
+/* Where in a tree a visitor is: a chain from the node to the root. */
+struct step
+{
+  const struct step *up;
+  const char *key; /* NULL: item INDEX of a list */
+  size_t index;
+};
+/* PATTERN is "services.*.ports.*": a star stands for any key or item. */
+bool step_matches (const struct step *s, const char *pattern);
+char *step_text (const struct step *s); /* "services.db.ports[0]", for the caller to free */
+/* node_fail() with the step's path. */
+int fail_at (struct error **err, int code, const struct node *n, const struct step *s, const char *fmt, ...) PRINTF (5, 6);
+
+/* VISIT every node below N (not N itself, not what is tagged !reset), parents first; a visitor may change its node. */
+typedef int visit_fn (void *context, struct node *n, const struct step *s, struct error **err);
+int tree_walk (struct node *n, const struct step *up, visit_fn *visit, void *context, struct error **err);
+
+/* The same text with another code: what a general part says is a fault of the compose file here. Returns -CODE. */
+int recode (struct error **err, int code);
+
+/* Give N the value of V; its key, place and siblings stay. */
+void node_become (struct node *n, const struct node *v);
+/* NODE_MAP / NODE_STRING helpers: the text of KEY in MAP if it is a scalar with a value, otherwise NULL. */
+const char *map_text (const struct node *map, const char *key);
+bool map_flag (const struct node *map, const char *key); /* there and true */
+bool scalar_true (const struct node *n);
+void map_set_text (struct arena *a, struct node *map, const char *key, const char *text);
+void map_set_flag (struct arena *a, struct node *map, const char *key, bool value);
+struct node *map_need (struct arena *a, struct node *map, const char *key); /* the map at KEY, made if it is not there */
+
+/* The project being loaded. */
+struct loading
+{
+  struct arena *arena;
+  const struct load_options *options;
+  struct strv *warnings;
+};
+void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each text once */
+
+/* Files that are loaded together: the project's own, or those of one `include`. */
+struct file_set
+{
+  struct loading *loading;
+  struct variables *variables;
+  const char *directory;    /* absolute: files named in the files are looked for here */
+  const char *base;         /* put before relative paths of values: DIRECTORY, or "" and relative ones if they are to stay */
+  const struct file_set *from; /* the set that includes this one */
+  const struct strv *files; /* absolute */
+};
+
+/* What messages call the file at absolute PATH: the rest below the current directory, otherwise PATH. The caller frees it. */
+char *file_label (const char *path);
+/* One file as a tree: read, parsed (names "-" is standard input). *RET is a map. */
+int file_parse (struct loading *l, const char *path, struct node **ret, struct error **err);
+/* Interpolated, short forms made long, paths made absolute. In place. */
+int file_prepare (const struct file_set *set, struct node *tree, struct error **err);
+/* All of a set's TREES merged, with extends and include; tags are gone. */
+int set_merge (const struct file_set *set, struct node *const *trees, size_t n, struct node **ret, struct error **err);
+
+/* Stages, each in its file. */
+int canonical (const struct file_set *set, struct node *tree, struct error **err);
+int canonical_ports (struct arena *a, struct node *list, const struct step *s, struct error **err);
+int canonical_volume (struct arena *a, struct node *n, const struct step *s, struct error **err);
+int canonical_device (struct arena *a, struct node *n, const struct step *s, struct error **err);
+int shell_words (struct arena *a, struct node *n, struct error **err); /* a string becomes a list; -EINVAL with text */
+int paths_resolve (const struct file_set *set, struct node *tree, struct error **err);
+char *path_join (const char *base, const char *path); /* cleaned lexically, as peers do; for the caller to free */
+char *path_parent (const char *path);
+int extends_apply (const struct file_set *set, struct node *tree, const char *file, const struct node *merged,
+                   struct error **err);
+int include_apply (const struct file_set *set, struct node *tree, struct error **err);
+/* OVER on top of BASE, which is changed and becomes part of *RET; S is where they are. */
+int merge (struct arena *a, struct node *base, struct node *over, const struct step *s, struct node **ret,
+           struct error **err);
+int merge_unique (struct arena *a, struct node *tree, struct error **err); /* items that one list has twice */
+void tags_strip (struct node *n); /* what is !reset goes, !override is forgotten */
+int profiles_apply (struct loading *l, struct project *p, struct error **err);
+int environment_resolve (struct loading *l, struct project *p, struct error **err);
+int normalize (struct loading *l, struct project *p, struct error **err);
+void unused_drop (struct loading *l, struct project *p); /* top-level resources that no service uses */
+int policy_apply (struct loading *l, struct project *p, struct error **err);
+int enforcement_apply (struct loading *l, struct project *p, struct error **err);
+int consistency_check (struct project *p, struct error **err);
+/* Scalars as the schema wants them (numbers that interpolation left as strings, "64m" as bytes), keys in its order. */
+void schema_cast (struct arena *a, struct node *n, const struct oci_schema *schema);
+void schema_order (struct node *n, const struct oci_schema *schema);
+/* A copy for node_parse(): without nulls. */
+struct node *schema_view (struct arena *a, const struct node *n, const struct oci_schema *schema);
+
+/* What is found before anything is read. */
+struct sources
+{
+  struct strv files, env_files;
+  char *directory;
+  struct variables variables;
+};
+int sources_find (struct loading *l, bool need_files, struct sources *ret, struct error **err);
+void sources_free (struct sources *s);
+/* The project's name by precedence; TREES may be none. For the caller to free. */
+int name_find (const struct load_options *o, struct sources *s, struct node *const *trees, size_t n, char **ret,
+               struct error **err);
+
+#endif
