@@ -6,6 +6,9 @@
 #include "model.h"
 #include "settings.h"
 
+/* The label of volumes that were made for a container without a name. */
+#define VOLUME_ANONYMOUS_LABEL "com.docker.volume.anonymous"
+
 struct volume_info
 {
   char *name, *project, *key, *driver, *created, *mountpoint;

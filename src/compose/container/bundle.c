@@ -1,0 +1,147 @@
+/* bundle.c - owns the order in which a container comes to be, and its directory. A container is made in DATA/containers/.ID under an
+ * flock and renamed to ID when it is whole: what a killed command left is swept by the next. Runs in perry-compose. */
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "bundle_parts.h"
+#include "errors.h"
+#include "fs.h"
+#include "memory_files.h"
+#include "net.h"
+#include "volumes.h"
+
+enum { ID_DIGITS = 64 };
+
+/* In this order: who the process is comes first, mounts know it; the record knows everything. */
+static bundle_step *const steps[] = {
+  spec_process,     spec_identity,      spec_capabilities,   spec_rlimits,      spec_security,
+  spec_seccomp,     spec_namespaces,    spec_resources,      spec_devices,      spec_sysctls,
+  bundle_networks,  bundle_ports,       bundle_etc_files,    spec_base_mounts,  spec_service_mounts,
+  spec_memory_files, bundle_record,    spec_annotations,    spec_mount_order,
+};
+
+void
+bundle_free (struct bundle *b)
+{
+  memory_files_free (b);
+  strv_free (&b->new_volumes);
+  arena_free (&b->arena);
+  *b = (struct bundle) { 0 };
+}
+
+static int
+make_directory (struct making *m, struct error **err)
+{
+  autofree char *parent = data_path (m->settings, "containers");
+  TRY (fs_mkdir_parents (parent, 0700, err));
+  m->dir = make_printf (m->arena, "%s/.%s", parent, m->id);
+  if (mkdir (m->dir, 0700) < 0)
+    return fail_sys (err, errno, "mkdir %s", m->dir);
+  m->dir_fd = open (m->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (m->dir_fd < 0 || flock (m->dir_fd, LOCK_EX) < 0)
+    return fail_sys (err, errno, "open %s", m->dir);
+  /* The root file system's own directory is what the overlay's root looks like. */
+  static const struct { const char *name; mode_t mode; } parts[] = {
+    { CONTAINER_ROOTFS, 0755 }, { "upper", 0755 }, { "work", 0700 }, { CONTAINER_FILES, 0755 }, { CONTAINER_MEMORY, 0700 },
+  };
+  for (size_t i = 0; i < ARRAY_LEN (parts); i++)
+    if (mkdirat (m->dir_fd, parts[i].name, 0700) < 0 || fchmodat (m->dir_fd, parts[i].name, parts[i].mode, 0) < 0)
+      return fail_sys (err, errno, "mkdir %s/%s", m->dir, parts[i].name);
+  return 0;
+}
+
+static int
+write_config (struct making *m, struct error **err)
+{
+  m->config->oci_version = OCI_SPEC_VERSION;
+  m->config->root = MAKE (m->arena, struct oci_root);
+  *m->config->root = (struct oci_root) { .path = CONTAINER_ROOTFS, .readonly = flag_is (root_read_only (m)) };
+  autofree char *text = oci_emit (&oci_config_schema, m->config, NULL);
+  if (! text)
+    return fail_sys (err, ENOMEM, CONTAINER_CONFIG);
+  return fs_replace (m->dir_fd, CONTAINER_CONFIG, text, strlen (text), 0600, err);
+}
+
+static int
+publish (struct making *m, struct error **err)
+{
+  TRY (write_config (m, err));
+  TRY (memory_sources_write (m->dir_fd, &m->sources, err));
+  TRY (record_write (m->dir_fd, CONTAINER_RECORD, &record_Container_schema, m->record, err));
+  if (rename (m->dir, m->record->bundle) < 0)
+    return fail_sys (err, errno, "rename %s", m->dir);
+  return 0;
+}
+
+static int
+run_steps (struct making *m, struct error **err)
+{
+  TRY (make_directory (m, err));
+  TRY (name_claim (m, err));
+  for (size_t i = 0; i < ARRAY_LEN (steps); i++)
+    TRY (steps[i] (m, err));
+  TRY (memory_files_load (m->settings, m->in->project, &m->sources, m->bundle, err));
+  return publish (m, err);
+}
+
+static void
+remove_new_volumes (const struct settings *s, struct bundle *b)
+{
+  for (size_t i = 0; i < b->new_volumes.n; i++)
+    volume_remove (s, b->new_volumes.v[i], NULL);
+}
+
+/* Directories that no living command is making: their locks are free. */
+static void
+sweep (const struct settings *s)
+{
+  autofree char *path = data_path (s, "containers");
+  autodir DIR *dir = opendir (path);
+  struct dirent *e;
+  while (dir && (e = readdir (dir)))
+    {
+      if (e->d_name[0] != '.' || strlen (e->d_name) != ID_DIGITS + 1)
+        continue;
+      autoclose int fd = openat (dirfd (dir), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) < 0)
+        continue;
+      autofree char *left = mem_printf ("%s/%s", path, e->d_name);
+      const struct record_Container record = { .id = e->d_name + 1 };
+      bundle_forget (s, &record, left, NULL);
+    }
+}
+
+int
+bundle_create (const struct bundle_input *in, struct bundle *ret, struct error **err)
+{
+  static const struct bundle_overrides none;
+  autobundle struct bundle b = { 0 };
+  char id[ID_DIGITS + 1];
+  TRY (random_hex (id, ID_DIGITS, err));
+  struct making m = { .in = in, .settings = in->settings, .service = in->service, .bundle = &b, .arena = &b.arena, .dir_fd = -1 };
+  m.overrides = in->overrides ? in->overrides : &none;
+  m.record = b.record = MAKE (&b.arena, struct record_Container);
+  m.config = MAKE (&b.arena, struct oci_config);
+  m.config->process = MAKE (&b.arena, struct oci_process);
+  m.config->linux_ = MAKE (&b.arena, struct oci_linux_container);
+  m.record->id = m.id = make_string (&b.arena, id);
+  m.record->service = make_string (&b.arena, in->service_name);
+  autofree char *dir = data_path (in->settings, "containers/%s", id);
+  m.record->bundle = make_string (&b.arena, dir);
+  sweep (in->settings);
+  int r = run_steps (&m, err);
+  close_fd (&m.dir_fd);
+  identity_free (&m.identity);
+  if (m.profile)
+    oci_document_free (m.profile);
+  if (r < 0)
+    {
+      bundle_forget (in->settings, m.record, m.dir, NULL);
+      remove_new_volumes (in->settings, &b);
+      return in->service_name ? wrap (err, "service '%s'", in->service_name) : r;
+    }
+  *ret = b;
+  b = (struct bundle) { 0 };
+  return 0;
+}

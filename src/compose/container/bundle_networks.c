@@ -1,0 +1,124 @@
+/* bundle_networks.c - service networks and ports -> the record's attachments, with addresses leased and host ports reserved. */
+#include "bundle_parts.h"
+#include "errors.h"
+#include "net.h"
+
+struct wanted
+{
+  const char *key, *name;
+  const struct compose_ServiceNetwork *options;
+};
+
+static const char *
+full_name (const struct making *m, const char *key)
+{
+  const struct compose_Project *model = m->in->project ? m->in->project->model : NULL;
+  for (size_t i = 0; model && i < model->networks.n; i++)
+    if (streq (model->networks.keys[i], key))
+      return model->networks.v[i].name;
+  return key;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  const struct wanted *x = a, *y = b;
+  int64_t px = x->options->priority.value, py = y->options->priority.value;
+  return px != py ? (px < py) - (px > py) : strcmp (x->key, y->key);
+}
+
+static void
+add_aliases (struct making *m, const struct wanted *w, struct record_Attachment *a)
+{
+  strings_add (m->arena, &a->aliases, m->record->name);
+  if (m->in->service_name && ! m->overrides->oneoff)
+    strings_add (m->arena, &a->aliases, m->in->service_name);
+  for (size_t i = 0; ! m->overrides->oneoff && i < w->options->aliases.n; i++)
+    strings_add (m->arena, &a->aliases, w->options->aliases.v[i]);
+  strings_add (m->arena, &a->aliases, make_printf (m->arena, "%.12s", m->id));
+  if (m->service->hostname)
+    strings_add (m->arena, &a->aliases, m->service->hostname);
+}
+
+static int
+attach (struct making *m, const struct wanted *w, size_t index, struct error **err)
+{
+  struct record_Attachment *a = LIST_ADD (m->arena, &m->record->networks);
+  const struct compose_ServiceNetwork *o = w->options;
+  a->network = make_string (m->arena, w->name);
+  a->interface = o->interface_name ? make_string (m->arena, o->interface_name) : make_printf (m->arena, "eth%zu", index);
+  a->mac = make_string (m->arena, o->mac_address ? o->mac_address : index == 0 ? m->service->mac_address : NULL);
+  a->priority = o->priority;
+  a->gw_priority = o->gw_priority;
+  add_aliases (m, w, a);
+  autostrv struct strv addresses = { 0 };
+  TRY_DOING (err, network_lease (m->settings, w->name, m->id, o->ipv4_address, o->ipv6_address, &addresses, err),
+             "networks.%s", w->key);
+  strings_addv (m->arena, &a->addresses, &addresses);
+  return 0;
+}
+
+int
+bundle_networks (struct making *m, struct error **err)
+{
+  const struct compose_Service *s = m->service;
+  const char *mode;
+  TRY (network_mode_of (m, &mode, err));
+  for (size_t i = 0; i < s->dns.n; i++)
+    strings_add (m->arena, &m->record->dns, s->dns.v[i]);
+  if (! streq (mode, "bridge") || s->networks.n == 0)
+    return 0;
+  struct wanted *v = make_zeroed (m->arena, s->networks.n * sizeof *v);
+  for (size_t i = 0; i < s->networks.n; i++)
+    v[i] = (struct wanted) { s->networks.keys[i], full_name (m, s->networks.keys[i]), &s->networks.v[i] };
+  qsort (v, s->networks.n, sizeof *v, compare);
+  for (size_t i = 0; i < s->networks.n; i++)
+    TRY (attach (m, &v[i], i, err));
+  return 0;
+}
+
+/* "8080", or of "8000-8010" the replica's own: the first is tried by ports_reserve() when there is one only. */
+static int
+published (const struct compose_PortSpec *p, struct opt_i64 *first, unsigned *count, struct error **err)
+{
+  enum { LAST_PORT = 65535 };
+  if (! p->published || ! *p->published)
+    return 0;
+  char *end;
+  errno = 0;
+  long from = strtol (p->published, &end, 10), to = from;
+  if (*end == '-')
+    to = strtol (end + 1, &end, 10);
+  if (errno || *end || from < 0 || to < from || to > LAST_PORT)
+    return fail (err, E_COMPOSE_FILE, "published '%s': a port, or a range of ports, is expected", p->published);
+  if (from)
+    *first = int_is (from);
+  *count = (unsigned) (to - from + 1);
+  return 0;
+}
+
+int
+bundle_ports (struct making *m, struct error **err)
+{
+  const struct compose_Service *s = m->service;
+  const char *mode;
+  TRY (network_mode_of (m, &mode, err));
+  if (m->overrides->no_ports || ! streq (mode, "bridge"))
+    return 0;
+  for (size_t i = 0; i < s->ports.n; i++)
+    {
+      const struct compose_PortSpec *p = &s->ports.v[i];
+      struct record_Port *port = LIST_ADD (m->arena, &m->record->ports);
+      unsigned count = 1;
+      TRY_DOING (err, published (p, &port->host_port, &count, err), "ports[%zu]", i);
+      /* A range is for the replicas: each takes its own. */
+      if (port->host_port.set && count > 1)
+        port->host_port.value += (m->in->number ? m->in->number - 1 : 0) % count;
+      port->host_ip = make_string (m->arena, p->host_ip);
+      port->target = p->target;
+      port->protocol = make_string (m->arena, p->protocol ? p->protocol : "tcp");
+    }
+  if (m->record->ports.n == 0)
+    return 0;
+  return ports_reserve (m->settings, m->id, m->record->name, m->record->ports.v, m->record->ports.n, err);
+}

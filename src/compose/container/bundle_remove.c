@@ -1,0 +1,72 @@
+/* bundle_remove.c - owns the taking apart of a container that has ended. Every part may be gone already. Runs in perry-compose. */
+#include <fcntl.h>
+
+#include "bundle_parts.h"
+#include "errors.h"
+#include "fs.h"
+#include "net.h"
+#include "volumes.h"
+
+/* Leases by the record's networks; by all there are when a killed command left no record. */
+static int
+release_leases (const struct settings *s, const struct record_Container *c, struct error **err)
+{
+  autostrv struct strv all = { 0 };
+  if (c->networks.n == 0 && ! c->created)
+    TRY (network_list (s, NULL, &all, err));
+  for (size_t i = 0; i < c->networks.n; i++)
+    TRY (network_release (s, c->networks.v[i].network, c->id, err));
+  for (size_t i = 0; i < all.n; i++)
+    TRY (network_release (s, all.v[i], c->id, err));
+  return 0;
+}
+
+static void
+keep_first (int *first, int r)
+{
+  if (r < 0 && *first == 0)
+    *first = r;
+}
+
+static int
+remove_below (const struct settings *s, const char *parent, const char *name, struct error **err)
+{
+  autofree char *path = parent ? mem_strdup (parent) : run_path (s, "containers");
+  autoclose int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return errno == ENOENT ? 0 : fail_sys (err, errno, "open %s", path);
+  return fs_remove_tree (fd, name, err);
+}
+
+int
+bundle_forget (const struct settings *s, const struct record_Container *c, const char *dir, struct error **err)
+{
+  int first = 0;
+  keep_first (&first, release_leases (s, c, err));
+  keep_first (&first, ports_release (s, c->id, first ? NULL : err));
+  name_free (s, c->name, c->id);
+  keep_first (&first, remove_below (s, NULL, c->id, first ? NULL : err));
+  if (dir)
+    {
+      const char *slash = strrchr (dir, '/');
+      autofree char *parent = mem_strndup (dir, (size_t) (slash - dir));
+      keep_first (&first, remove_below (s, parent, slash + 1, first ? NULL : err));
+    }
+  return first;
+}
+
+int
+bundle_remove (const struct settings *s, const struct record_Container *c, bool volumes, struct error **err)
+{
+  int first = bundle_forget (s, c, c->bundle, err);
+  for (size_t i = 0; volumes && i < c->mounts.n; i++)
+    if (c->mounts.v[i].volume && flag_on (c->mounts.v[i].anonymous))
+      {
+        autoerror struct error *why = NULL;
+        int r = volume_remove (s, c->mounts.v[i].volume, &why);
+        /* Another container may have it by volumes_from. */
+        if (r < 0 && r != -E_CONFLICT && r != -E_NOT_FOUND && first == 0)
+          first = fail (err, -r, "%s", error_text (why));
+      }
+  return first;
+}

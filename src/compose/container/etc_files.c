@@ -1,0 +1,179 @@
+/* etc_files.c - /etc/hosts, /etc/hostname and /etc/resolv.conf of a container: files of its directory, bound into it. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "bundle_parts.h"
+#include "errors.h"
+#include "fs.h"
+#include "net.h"
+
+enum { FILE_LIMIT = 1 << 20 };
+
+static int
+write_file (struct making *m, const char *name, const char *text, struct error **err)
+{
+  autofree char *path = mem_printf (CONTAINER_FILES "/%s", name);
+  autoclose int fd = openat (m->dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  int r = fd < 0 ? -errno : fchmod (fd, 0644) < 0 ? -errno : fs_write_all (fd, text, strlen (text));
+  return r < 0 ? fail_sys (err, -r, "write %s", path) : 0;
+}
+
+/* The first network's gateway is the host as the container sees it. */
+static int
+host_gateway (struct making *m, char **ret, struct error **err)
+{
+  if (m->record->networks.n == 0)
+    *ret = mem_strdup ("127.0.0.1");
+  for (size_t i = 0; i < m->record->networks.n && ! *ret; i++)
+    TRY (network_gateway (m->settings, m->record->networks.v[i].network, ret, err));
+  if (! *ret)
+    return fail (err, E_COMPOSE_FILE, "host-gateway: the service has internal networks only");
+  return 0;
+}
+
+static int
+add_extra_host (struct making *m, const char *entry, struct text *t, struct error **err)
+{
+  const char *equals = strpbrk (entry, "=:");
+  if (! equals || equals == entry || ! equals[1])
+    return fail (err, E_COMPOSE_FILE, "'%s': \"name=address\" is expected", entry);
+  autofree char *gateway = NULL;
+  const char *address = equals + 1;
+  if (streq (address, "host-gateway"))
+    {
+      TRY (host_gateway (m, &gateway, err));
+      address = gateway;
+    }
+  size_t n = strlen (address);
+  if (*address == '[' && address[n - 1] == ']') /* an IPv6 address may be in brackets */
+    text_printf (t, "%.*s\t%.*s\n", (int) n - 2, address + 1, (int) (equals - entry), entry);
+  else
+    text_printf (t, "%s\t%.*s\n", address, (int) (equals - entry), entry);
+  return 0;
+}
+
+static void
+add_own_addresses (struct making *m, struct text *t)
+{
+  const char *host = m->config->hostname;
+  for (size_t i = 0; host && i < m->record->networks.n; i++)
+    for (size_t k = 0; k < m->record->networks.v[i].addresses.n; k++)
+      {
+        const char *address = m->record->networks.v[i].addresses.v[k];
+        if (m->config->domainname)
+          text_printf (t, "%s\t%s.%s %s\n", address, host, m->config->domainname, host);
+        else
+          text_printf (t, "%s\t%s\n", address, host);
+      }
+  if (host && m->record->networks.n == 0)
+    text_printf (t, "127.0.0.1\t%s\n", host);
+}
+
+static int
+write_hosts (struct making *m, bool of_host, struct error **err)
+{
+  autotext struct text t = { 0 };
+  autofree char *own = NULL;
+  if (of_host && fs_read_regular (AT_FDCWD, "/etc/hosts", FILE_LIMIT, &own, NULL, NULL) == 0)
+    {
+      text_add (&t, own);
+      if (t.len && t.s[t.len - 1] != '\n')
+        text_add (&t, "\n");
+    }
+  else
+    text_add (&t, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n"
+                  "fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
+  for (size_t i = 0; i < m->service->extra_hosts.n; i++)
+    TRY_DOING (err, add_extra_host (m, m->service->extra_hosts.v[i], &t, err), "extra_hosts[%zu]", i);
+  if (! of_host)
+    add_own_addresses (m, &t);
+  return write_file (m, "hosts", t.s, err);
+}
+
+/* Lines of the host's file that begin with WORD and a blank. */
+static void
+copy_lines (const char *text, const char *word, struct text *t)
+{
+  size_t n = strlen (word);
+  for (const char *p = text; p && *p;)
+    {
+      size_t length = strcspn (p, "\n");
+      if (length > n && strncmp (p, word, n) == 0 && strchr (" \t", p[n]))
+        text_printf (t, "%.*s\n", (int) length, p);
+      p += length + (p[length] == '\n');
+    }
+}
+
+static bool
+add_line (struct text *t, const char *word, const struct oci_strings *values)
+{
+  if (values->n == 0)
+    return false;
+  text_add (t, word);
+  for (size_t i = 0; i < values->n; i++)
+    text_printf (t, " %s", values->v[i]);
+  text_add (t, "\n");
+  return true;
+}
+
+/* The networks' DNS servers answer at their gateways' addresses, and ask on for other names. */
+static int
+add_servers (struct making *m, const char *host_file, struct text *t, struct error **err)
+{
+  size_t before = t->len;
+  for (size_t i = 0; i < m->record->networks.n; i++)
+    {
+      autofree char *gateway = NULL;
+      TRY (network_gateway (m->settings, m->record->networks.v[i].network, &gateway, err));
+      if (gateway)
+        text_printf (t, "nameserver %s\n", gateway);
+    }
+  for (size_t i = 0; t->len == before && i < m->service->dns.n; i++)
+    text_printf (t, "nameserver %s\n", m->service->dns.v[i]);
+  if (t->len == before)
+    copy_lines (host_file, "nameserver", t);
+  return 0;
+}
+
+static int
+write_resolv_conf (struct making *m, struct error **err)
+{
+  autotext struct text t = { 0 };
+  autofree char *host = NULL;
+  fs_read_regular (AT_FDCWD, "/etc/resolv.conf", FILE_LIMIT, &host, NULL, NULL);
+  TRY (add_servers (m, host, &t, err));
+  if (! add_line (&t, "search", &m->service->dns_search))
+    copy_lines (host, "search", &t);
+  if (! add_line (&t, "options", &m->service->dns_opt))
+    copy_lines (host, "options", &t);
+  return write_file (m, "resolv.conf", t.s ? t.s : "", err);
+}
+
+/* Who shares a network namespace shares its names: the other container's own files. */
+static int
+link_files (struct making *m, const char *id, struct error **err)
+{
+  static const char *const names[] = { "hosts", "hostname", "resolv.conf" };
+  for (size_t i = 0; i < ARRAY_LEN (names); i++)
+    {
+      autofree char *from = data_path (m->settings, "containers/%s/" CONTAINER_FILES "/%s", id, names[i]);
+      autofree char *to = mem_printf (CONTAINER_FILES "/%s", names[i]);
+      if (linkat (AT_FDCWD, from, m->dir_fd, to, 0) < 0)
+        return fail_sys (err, errno, "link %s", from);
+    }
+  return 0;
+}
+
+int
+bundle_etc_files (struct making *m, struct error **err)
+{
+  const char *mode;
+  TRY (network_mode_of (m, &mode, err));
+  const char *other = after_prefix (mode, "container:");
+  if (other)
+    return link_files (m, other, err);
+  TRY (write_hosts (m, streq (mode, "host"), err));
+  autofree char *hostname = mem_printf ("%s\n", m->config->hostname ? m->config->hostname : "localhost");
+  TRY (write_file (m, "hostname", hostname, err));
+  return write_resolv_conf (m, err);
+}
