@@ -1,0 +1,205 @@
+/* attach.c - containers come to their networks (net.h). In perry-compose, with CAP_NET_ADMIN over the namespace of the bridges and
+ * over the container's. The file of who is attached is written first: whatever a killed call did is known from it, and is done
+ * again or undone by the next one. */
+#include "net.h"
+
+#include "arena.h"
+#include "bridge.h"
+#include "dns.h"
+#include "errors.h"
+#include "firewall.h"
+#include "log.h"
+
+/* One of the record's networks. */
+struct joining
+{
+  struct oci_document file_doc, state_doc;
+  const struct record_Attachment *a;
+  const struct record_NetworkFile *n;
+  bool default_4, default_6, publishes;
+};
+
+struct joinings
+{
+  struct joining *v;
+  size_t n;
+};
+
+static void
+joinings_free (struct joinings *j)
+{
+  for (size_t i = 0; i < j->n; i++)
+    {
+      oci_document_free (&j->v[i].file_doc);
+      oci_document_free (&j->v[i].state_doc);
+    }
+  free (j->v);
+}
+
+/* ---- what a container gets */
+
+static bool
+has_address (const struct record_Attachment *a, bool v6)
+{
+  for (size_t i = 0; i < a->addresses.n; i++)
+    if ((strchr (a->addresses.v[i], ':') != NULL) == v6)
+      return true;
+  return false;
+}
+
+/* Should A's network rather than B's have the default route? By gw_priority, priority, name. */
+static bool
+goes_before (const struct record_Attachment *a, const struct record_Attachment *b)
+{
+  if (a->gw_priority.value != b->gw_priority.value)
+    return a->gw_priority.value > b->gw_priority.value;
+  if (a->priority.value != b->priority.value)
+    return a->priority.value > b->priority.value;
+  return strcmp (a->network, b->network) < 0;
+}
+
+/* The network that has the default route of a family; NULL: none may. */
+static struct joining *
+choose_default (const struct joinings *j, bool v6)
+{
+  struct joining *best = NULL;
+  for (size_t i = 0; i < j->n; i++)
+    if (! j->v[i].n->internal.value && has_address (j->v[i].a, v6) && (! best || goes_before (j->v[i].a, best->a)))
+      best = &j->v[i];
+  return best;
+}
+
+static int
+read_networks (const struct settings *s, const struct record_Container *c, struct joinings *ret, struct error **err)
+{
+  ret->v = mem_alloc ((c->networks.n + 1) * sizeof *ret->v);
+  for (size_t i = 0; i < c->networks.n; i++)
+    {
+      struct joining *j = &ret->v[ret->n];
+      j->a = &c->networks.v[i];
+      j->n = network_read (s, j->a->network, &j->file_doc, err);
+      if (! j->n)
+        return -(err && *err ? (*err)->code : E_NETWORK);
+      ret->n++;
+    }
+  struct joining *four = choose_default (ret, false), *six = choose_default (ret, true);
+  if (four)
+    four->default_4 = four->publishes = true;
+  if (six)
+    six->default_6 = six->publishes = true;
+  if (c->ports.n && ! four && ! six)
+    log_warning ("container %s: its ports are not published: it is on internal networks only", c->name);
+  return 0;
+}
+
+static void
+add_name (struct oci_strings *names, const char *name)
+{
+  for (size_t i = 0; i < names->n; i++)
+    if (strcasecmp (names->v[i], name) == 0)
+      return;
+  names->v[names->n++] = name;
+}
+
+/* A container is known by its service's key, its name, its short id, and its aliases. */
+static struct record_Attached
+attached_of (const struct record_Container *c, const struct joining *j, struct arena *arena)
+{
+  char host_interface[16];
+  struct record_Attached r = {
+    .id = c->id, .name = c->name, .interface = j->a->interface, .addresses = j->a->addresses,
+  };
+  if (! r.interface)
+    r.interface = arena_strndup (arena, "eth0", 4);
+  bridge_host_interface (j->n, c->id, host_interface);
+  r.host_interface = arena_strndup (arena, host_interface, strlen (host_interface));
+  r.names.v = arena_alloc (arena, (j->a->aliases.n + 3) * sizeof *r.names.v);
+  const char *short_id = arena_strndup (arena, c->id, 12);
+  if (! r.interface || ! r.host_interface || ! r.names.v || ! short_id)
+    out_of_memory ();
+  if (c->service && ! c->oneoff.value)
+    add_name (&r.names, c->service);
+  add_name (&r.names, c->name);
+  for (size_t i = 0; i < j->a->aliases.n; i++)
+    add_name (&r.names, j->a->aliases.v[i]);
+  add_name (&r.names, short_id);
+  if (j->publishes)
+    {
+      r.ports.n = c->ports.n;
+      r.ports.v = c->ports.v;
+    }
+  return r;
+}
+
+/* ---- coming */
+
+static int
+join (const struct settings *s, int sock, int there, int ns, const struct record_Container *c, struct joining *j,
+      struct error **err)
+{
+  autoarena struct arena arena = { 0 };
+  const struct record_NetworkState *st = network_state_read (s, j->n->name, &j->state_doc, err);
+  if (! st)
+    return -(err && *err ? (*err)->code : E_NETWORK);
+  const struct record_Attached *before = network_state_find (st, c->id);
+  struct record_Attached a = attached_of (c, j, &arena);
+  struct record_NetworkState changed = network_state_with (st, c->id, &a, &arena);
+  struct bridge_end end = { there, ns, j->a->mac, j->default_4, j->default_6 };
+  bool made;
+  TRY (network_state_write (s, j->n->name, &changed, err));
+  TRY (bridge_ensure (s, sock, j->n, &changed, &made, err));
+  if (! made && (a.ports.n || (before && before->ports.n)))
+    {
+      autotext struct text rules = { 0 };
+      firewall_text (&rules, j->n, &changed);
+      TRY (firewall_apply (s, &rules, err));
+    }
+  TRY (bridge_attach (sock, j->n, &a, &end, err));
+  return dns_write (s, j->n, &changed, err);
+}
+
+static int
+join_all (const struct settings *s, const struct record_Container *c, const char *netns, bool *ret_reload, struct error **err)
+{
+  __attribute__ ((cleanup (joinings_free))) struct joinings j = { 0 };
+  autoclose int lock = -1, sock = -1, there = -1, ns = -1;
+  TRY (link_open (netns, &there, &ns, err));
+  int lo = link_index (there, "lo", NULL);
+  int r = lo < 0 ? lo : link_up (there, lo);
+  if (r < 0)
+    return fail_sys (err, -r, "set lo up");
+  if (! c->networks.n)
+    return 0;
+  TRY (network_lock (s, &lock, err));
+  TRY (read_networks (s, c, &j, err));
+  TRY (link_open (NULL, &sock, NULL, err));
+  for (size_t i = 0; i < j.n; i++)
+    TRY (join (s, sock, there, ns, c, &j.v[i], err));
+  bool started;
+  TRY (dns_run (s, &started, err));
+  *ret_reload = ! started;
+  return 0;
+}
+
+/* Ports are reserved already when the container was made; not after a boot, and something else may listen there by now. */
+static int
+reserve_again (const struct settings *s, const struct record_Container *c, struct error **err)
+{
+  autofree struct record_Port *v = mem_alloc ((c->ports.n + 1) * sizeof *v);
+  memcpy (v, c->ports.v, c->ports.n * sizeof *v);
+  return c->ports.n ? ports_reserve (s, c->id, c->name, v, c->ports.n, err) : 0;
+}
+
+int
+network_attach (const struct settings *s, const struct record_Container *c, const char *netns, struct error **err)
+{
+  bool reload = false;
+  TRY (reserve_again (s, c, err));
+  int r = join_all (s, c, netns, &reload, err);
+  if (r < 0)
+    {
+      network_detach (s, c, netns, NULL);
+      return r;
+    }
+  return reload ? dns_reload (s, err) : 0;
+}
