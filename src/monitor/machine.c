@@ -207,10 +207,11 @@ do_started (struct monitor *m, struct connection *c UNUSED, const struct monitor
   record_time (m->started);
   m->started_ms = loop_now ();
   m->asked = false;
+  /* Before it is said to run: whoever waits must not see the health of the run before. */
+  health_start (m);
   status_running (m);
   answer_waiting (m, MONITOR_START, 0, m->status.pid.value, NULL);
   answer_waiting (m, MONITOR_RESTART, 0, m->status.pid.value, NULL);
-  health_start (m);
   run_again (m);
 }
 

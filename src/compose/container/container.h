@@ -44,6 +44,9 @@ int container_find (const struct settings *s, const char *id_or_name, struct con
 
 /* A connection: a socket of monitor_protocol.h. */
 int monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid, struct error **err);
+/* A monitor for a container that runs without one, because its own was killed: logs and health checks go on, the exit status is 255,
+ * it does not restart it. ESRCH: it does not run. */
+int monitor_adopt (const struct settings *s, const struct record_Container *c, int *ret_sock, struct error **err);
 int monitor_connect (const struct settings *s, const char *id, int *ret_sock, struct error **err); /* ESRCH: none there */
 struct monitor_call
 {
