@@ -2,7 +2,7 @@
 #include "down.h"
 
 #include "errors.h"
-#include "image_remove.h"
+#include "image.h"
 #include "net.h"
 #include "state.h"
 #include "volumes.h"
@@ -92,7 +92,7 @@ remove_images (struct context *c, const struct containers *gone, const char *whi
       autofree char *built = mem_printf ("%s-%s", c->project_name, gone->v[i].record->service ? gone->v[i].record->service : "");
       if (! image || (streq (which, "local") && ! streq (image, built)))
         continue;
-      int r = image_remove (&c->settings, image, false, &err);
+      int r = image_remove (&c->settings, image, false, NULL, &err);
       if (r < 0 && r != -E_NO_IMAGE)
         note (report, first, &err);
     }

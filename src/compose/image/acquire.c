@@ -1,0 +1,188 @@
+/* acquire.c - image_pull() and image_load(): where an image comes from, under which name it is known. Runs in perry-compose and its
+ * jobs. Two commands for one source: the second waits, and finds all layers there. */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "adopt.h"
+#include "errors.h"
+#include "fetch.h"
+#include "image.h"
+#include "jobs.h"
+#include "log.h"
+#include "reference.h"
+#include "screen.h"
+
+struct acquisition
+{
+  const struct settings *settings;
+  const struct image_pull *how;
+  struct platform platform;
+  bool platform_asked;
+  char *source, *name;
+  struct store_tmp tmp;
+  int all_lock, source_lock;
+};
+
+static void
+acquisition_free (struct acquisition *a)
+{
+  store_tmp_remove (&a->tmp);
+  close_fd (&a->source_lock);
+  close_fd (&a->all_lock);
+  free (a->source);
+  free (a->name);
+}
+#define autoacquisition __attribute__ ((cleanup (acquisition_free))) struct acquisition
+
+static void
+tell (const struct acquisition *a, const char *phase)
+{
+  if (a->how->screen && a->how->row)
+    screen_row (a->how->screen, a->how->row, SCREEN_WORKING, "Pulling", phase);
+  job_phase (phase);
+}
+
+static int
+check_platform (const struct acquisition *a, const struct layout_image *i, struct error **err)
+{
+  if (streq (i->config->architecture, a->platform.architecture))
+    return 0;
+  if (a->platform_asked)
+    return fail (err, E_NO_IMAGE, "is for linux/%.40s, not for linux/%s", i->config->architecture, a->platform.architecture);
+  log_warning ("%s is for linux/%.40s, this machine is linux/%s", a->name ?: a->source, i->config->architecture,
+               a->platform.architecture);
+  return 0;
+}
+
+/* Take from LAYOUT what is called TAG. */
+static int
+take (const struct acquisition *a, const struct layout *layout, const char *tag, bool ours, char **ret_id, struct error **err)
+{
+  autolayoutimage i = { 0 };
+  TRY (layout_read (layout, tag, &a->platform, &i, err));
+  TRY (check_platform (a, &i, err));
+  struct adoption adoption = { .settings = a->settings, .tmp = &a->tmp, .layout = layout, .image = &i, .ours = ours, .name = a->name,
+                               .screen = a->how->screen };
+  tell (a, "extracting");
+  TRY (adopt_image (&adoption, err));
+  if (ret_id)
+    *ret_id = mem_strdup (i.manifest->config->digest);
+  return 0;
+}
+
+/* "DIR" or "DIR:TAG" of an OCI layout that is there already. */
+static int
+take_local (const struct acquisition *a, enum layout_kind kind, const char *where, char **ret_id, struct error **err)
+{
+  autolayout layout = LAYOUT_INIT;
+  const char *colon = kind == LAYOUT_OCI ? strchr (where, ':') : NULL;
+  autofree char *directory = mem_strndup (where, colon ? (size_t) (colon - where) : strlen (where));
+  TRY (layout_open (kind, directory, &layout, err));
+  return take (a, &layout, colon ? colon + 1 : NULL, false, ret_id, err);
+}
+
+static int
+take_fetched (const struct acquisition *a, char **ret_id, struct error **err)
+{
+  autolayout layout = LAYOUT_INIT;
+  autofree char *to = mem_printf ("%s/fetch", a->tmp.path);
+  const struct fetch f = { .settings = a->settings, .source = a->source, .platform = a->platform_asked ? &a->platform : NULL,
+                           .directory = a->tmp.path, .insecure = a->how->insecure || fetch_insecure (a->source) };
+  tell (a, "fetching");
+  TRY (fetch_copy (&f, to, err));
+  TRY (layout_open (LAYOUT_DIR, to, &layout, err));
+  return take (a, &layout, NULL, true, ret_id, err);
+}
+
+struct known
+{
+  const char *name;
+  char *id, *digest;
+};
+
+static void
+known_free (struct known *k)
+{
+  free (k->id);
+  free (k->digest);
+}
+
+static int
+find_known (const struct settings *s, struct known *k, struct error **err)
+{
+  autodb db = NULL;
+  autorows rows = NULL;
+  TRY (store_db_open (s, &db, err));
+  TRY (store_query (db, &rows, err, "SELECT image.id, digest FROM name JOIN image ON image.id = name.image WHERE reference = ?", "s",
+                    k->name));
+  int r = store_next (rows, err);
+  if (r > 0)
+    {
+      k->id = mem_strdup (store_text (rows, 0));
+      k->digest = mem_strdup (store_text (rows, 1));
+    }
+  return r;
+}
+
+/* Has the registry still what we have? 1: yes, and that it was asked is noted. One request instead of all layers. */
+static int
+is_current (const struct acquisition *a, char **ret_id, struct error **err)
+{
+  __attribute__ ((cleanup (known_free))) struct known k = { .name = a->name };
+  autofree char *text = NULL, *digest = NULL;
+  size_t n;
+  struct timespec now;
+  if (! a->name || ! after_prefix (a->source, "docker://"))
+    return 0;
+  int r = find_known (a->settings, &k, err);
+  if (r <= 0)
+    return r;
+  const struct fetch f = { .settings = a->settings, .source = a->source, .insecure = a->how->insecure || fetch_insecure (a->source) };
+  TRY (fetch_manifest (&f, &text, &n, err));
+  TRY (layout_digest (text, n, &a->platform, &digest, err));
+  if (! streq (digest, k.digest))
+    return 0;
+  autodb db = NULL;
+  TRY (store_db_open (a->settings, &db, err));
+  clock_gettime (CLOCK_REALTIME, &now);
+  TRY (store_do (db, err, "UPDATE name SET pulled = ? WHERE reference = ?", "is", (int64_t) now.tv_sec * 1000000000 + now.tv_nsec,
+                 a->name));
+  if (ret_id)
+    *ret_id = TAKE_PTR (k.id);
+  return 1;
+}
+
+static int
+prepare (struct acquisition *a, const char *reference, struct error **err)
+{
+  const char *name = a->how->name ?: reference;
+  TRY (platform_parse (a->how->platform, &a->platform, err));
+  a->platform_asked = a->how->platform && *a->how->platform;
+  if (name)
+    TRY (image_normalize (name, &a->name, err));
+  a->source = a->how->source ? mem_strdup (a->how->source) : mem_printf ("docker://%s", a->name);
+  autofree char *lock = mem_printf ("source %s %s", a->source, a->how->platform ?: "");
+  TRY (store_lock (a->settings, STORE_LOCK_ALL, STORE_SHARED, &a->all_lock, err));
+  TRY (store_lock (a->settings, lock, STORE_EXCLUSIVE, &a->source_lock, err));
+  return store_tmp_make (a->settings, &a->tmp, err);
+}
+
+static int
+acquire (const struct acquisition *a, char **ret_id, struct error **err)
+{
+  const char *oci = after_prefix (a->source, "oci:"), *dir = after_prefix (a->source, "dir:");
+  if (oci || dir)
+    return take_local (a, oci ? LAYOUT_OCI : LAYOUT_DIR, oci ?: dir, ret_id, err);
+  int r = is_current (a, ret_id, err);
+  return r ? r : take_fetched (a, ret_id, err);
+}
+
+int
+image_pull (const struct settings *s, const char *reference, const struct image_pull *how, char **ret_id, struct error **err)
+{
+  autoacquisition a = { .settings = s, .how = how, .tmp = STORE_TMP_INIT, .all_lock = -1, .source_lock = -1 };
+  TRY_DOING (err, prepare (&a, reference, err), "image %s", reference ?: how->source);
+  TRY_DOING (err, acquire (&a, ret_id, err), "image %s", a.name ?: a.source);
+  return 0;
+}

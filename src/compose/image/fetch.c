@@ -1,0 +1,228 @@
+/* fetch.c - calls skopeo, which has the credentials of `skopeo login`, and says in our words what went wrong. Every copy goes into a
+ * private directory and is checked again by layout.c. */
+#include "fetch.h"
+
+#include "errors.h"
+#include "ocispec.h"
+#include "reference.h"
+#include "spawn.h"
+
+#undef OCI_PREFIX
+#define OCI_PREFIX skopeo_
+#define SPEC_Tags(F, T) F (T, strs, tags, "Tags")
+DECLARE (Tags)
+DEFINE (Tags)
+#undef OCI_PREFIX
+#define OCI_PREFIX oci_
+
+enum
+{
+  COPY_TIMEOUT = 6 * 3600 * 1000, /* ms: a large image over a slow line */
+  ARGUMENTS = 24,
+};
+
+/* What skopeo prints, and what that means; the first row that fits. HINT is for people. */
+static const struct
+{
+  const char *said;
+  int code;
+  const char *hint;
+} meanings[] = {
+  { "no space left on device", E_NO_SPACE, NULL },
+  { "disk quota exceeded", E_NO_SPACE, NULL },
+  { "manifest unknown", E_NO_IMAGE, "the registry has no such image or tag" },
+  { "name unknown", E_NO_IMAGE, "the registry has no such repository" },
+  { "no image found in manifest list", E_NO_IMAGE, "the image is not there for this platform" },
+  { "no image found in image index", E_NO_IMAGE, "the image is not there for this platform" },
+  { "unauthorized", E_PULL, "no such image, or it needs `skopeo login`" },
+  { "authentication required", E_PULL, "no such image, or it needs `skopeo login`" },
+  { "access to the resource is denied", E_PULL, "no such image, or it needs `skopeo login`" },
+  { "toomanyrequests", E_PULL, "the registry limits how often it is asked: wait, or `skopeo login`" },
+  { "no such host", E_PULL, "the registry's name cannot be resolved: is the network up?" },
+  { "server misbehaving", E_PULL, "the registry's name cannot be resolved: is the network up?" },
+  { "network is unreachable", E_PULL, "the network is down" },
+  { "connection refused", E_PULL, "nobody answers at the registry's address" },
+  { "i/o timeout", E_PULL, "the registry does not answer" },
+  { "server gave HTTP response to HTTPS client", E_PULL, "the registry speaks http: name it in PERRY_INSECURE_REGISTRIES if that is right" },
+  { "x509:", E_PULL, "the registry's certificate is not trusted" },
+  { "did not match", E_BAD_IMAGE, "it was corrupted on the way, or is not what its digest says" },
+  { "manifest.json in archive", E_BAD_IMAGE, "not an archive of docker save" },
+};
+
+/* The message in skopeo's last line: time="…" level=fatal msg="…" */
+static char *
+last_message (const struct spawned *done)
+{
+  char *text = done->err.s ?: "";
+  char *at = NULL;
+  for (char *next = text; (next = strstr (next, "msg=\"")); at = next += strlen ("msg=\""))
+    ;
+  autotext struct text plain = { 0 };
+  text_add (&plain, "");
+  for (const char *p = at ?: text; *p && (at ? *p != '"' : *p != '\n'); p++)
+    {
+      p += at && *p == '\\' && p[1];
+      text_add_bytes (&plain, p, 1);
+    }
+  return TAKE_PTR (plain.s);
+}
+
+static int
+skopeo_failed (const char *source, const struct spawned *done, struct error **err)
+{
+  autofree char *said = last_message (done);
+  for (size_t i = 0; i < ARRAY_LEN (meanings); i++)
+    if (strcasestr (said, meanings[i].said))
+      return meanings[i].hint ? fail (err, meanings[i].code, "%s: %s (%s)", source, meanings[i].hint, said)
+                              : fail (err, meanings[i].code, "%s: %s", source, said);
+  return fail (err, E_PULL, "%s: %s", source, *said ? said : "skopeo failed without a word");
+}
+
+/* Without a policy file of the administrator or the user skopeo refuses everything; ours is then to accept. */
+static bool
+have_policy (void)
+{
+  const char *home = getenv ("HOME");
+  autofree char *own = mem_printf ("%s/.config/containers/policy.json", home ?: "");
+  return access (own, F_OK) == 0 || access ("/etc/containers/policy.json", F_OK) == 0;
+}
+
+struct arguments
+{
+  const char *v[ARGUMENTS];
+  size_t n;
+};
+
+static void
+add (struct arguments *a, const char *argument)
+{
+  if (a->n + 1 < ARRAY_LEN (a->v))
+    a->v[a->n++] = argument;
+}
+
+static int
+run (const struct arguments *a, const char *source, struct spawned *ret, struct error **err)
+{
+  autospawned struct spawned done = { 0 };
+  struct spawn s = SPAWN_INIT;
+  s.argv = a->v;
+  s.what = "skopeo";
+  s.timeout = COPY_TIMEOUT;
+  TRY (spawn_run (&s, &done, err));
+  if (done.status != 0)
+    return skopeo_failed (source, &done, err);
+  if (ret)
+    {
+      *ret = done;
+      done = (struct spawned) { 0 };
+    }
+  return 0;
+}
+
+static void
+add_common (struct arguments *a, const char *program, const struct fetch *f)
+{
+  add (a, program);
+  if (! have_policy ())
+    add (a, "--insecure-policy");
+  if (f->directory)
+    add (a, "--tmpdir"), add (a, f->directory);
+  if (! f->platform)
+    return;
+  add (a, "--override-os"), add (a, f->platform->os);
+  add (a, "--override-arch"), add (a, f->platform->architecture);
+  if (f->platform->variant[0])
+    add (a, "--override-variant"), add (a, f->platform->variant);
+}
+
+int
+fetch_copy (const struct fetch *f, const char *to, struct error **err)
+{
+  autofree char *program = NULL, *target = mem_printf ("dir:%s", to);
+  struct arguments a = { 0 };
+  TRY (find_tool ("skopeo", "skopeo", &program, err));
+  add_common (&a, program, f);
+  add (&a, "copy"), add (&a, "--quiet");
+  if (after_prefix (f->source, "docker://"))
+    add (&a, "--retry-times"), add (&a, "2");
+  if (f->insecure)
+    add (&a, "--src-tls-verify=false");
+  add (&a, f->source), add (&a, target);
+  return run (&a, f->source, NULL, err);
+}
+
+int
+fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error **err)
+{
+  autofree char *program = NULL;
+  autospawned struct spawned done = { 0 };
+  struct arguments a = { 0 };
+  TRY (find_tool ("skopeo", "skopeo", &program, err));
+  add_common (&a, program, f);
+  add (&a, "inspect"), add (&a, "--raw");
+  if (f->insecure)
+    add (&a, "--tls-verify=false");
+  add (&a, f->source);
+  TRY (run (&a, f->source, &done, err));
+  *ret_len = done.out.len;
+  *ret = TAKE_PTR (done.out.s);
+  return 0;
+}
+
+int
+fetch_archive_names (const struct settings *s, const char *file, struct strv *ret, struct error **err)
+{
+  autofree char *program = NULL, *source = mem_printf ("docker-archive:%s", file);
+  autospawned struct spawned done = { 0 };
+  struct arguments a = { 0 };
+  struct oci_document doc;
+  TRY (find_tool ("skopeo", "skopeo", &program, err));
+  add_common (&a, program, &(struct fetch) { .settings = s });
+  add (&a, "list-tags"), add (&a, source);
+  TRY (run (&a, file, &done, err));
+  const struct skopeo_Tags *tags = oci_parse (&skopeo_Tags_schema, done.out.s ?: "", done.out.len, &doc);
+  if (! tags)
+    return fail (err, E_PULL, "skopeo list-tags printed something else: %s", doc.message);
+  for (size_t i = 0; i < tags->tags.n; i++)
+    strv_add (ret, tags->tags.v[i]);
+  oci_document_free (&doc);
+  return 0;
+}
+
+int
+fetch_push (const struct settings *s, const char *from, const char *to, bool insecure, struct error **err)
+{
+  autofree char *program = NULL, *source = mem_printf ("dir:%s", from);
+  struct arguments a = { 0 };
+  TRY (find_tool ("skopeo", "skopeo", &program, err));
+  add_common (&a, program, &(struct fetch) { .settings = s });
+  add (&a, "copy"), add (&a, "--quiet");
+  if (insecure)
+    add (&a, "--dest-tls-verify=false");
+  add (&a, source), add (&a, to);
+  return run (&a, to, NULL, err);
+}
+
+/* Is HOST, which may have a port, in the comma-separated LIST? */
+static bool
+listed (const char *list, const char *host)
+{
+  size_t n = strlen (host);
+  for (const char *p = list; p && *p; p += strcspn (p, ","), p += *p == ',')
+    if (strcspn (p, ",") == n && ! strncmp (p, host, n))
+      return true;
+  return false;
+}
+
+bool
+fetch_insecure (const char *source)
+{
+  const char *reference = after_prefix (source, "docker://");
+  if (! reference)
+    return false;
+  autofree char *registry = reference_registry (reference), *host = mem_strdup (registry);
+  if (host[0] != '[')
+    host[strcspn (host, ":")] = '\0';
+  return streq (host, "localhost") || after_prefix (host, "127.") || after_prefix (host, "[::1]")
+         || listed (getenv ("PERRY_INSECURE_REGISTRIES"), registry);
+}
