@@ -1,0 +1,99 @@
+# kill -9 of `up` and of `down` at any moment: the next `down` leaves nothing.
+
+load compose_helpers
+
+# How many moments; spread over the time that the command takes undisturbed.
+MOMENTS=${PERRY_KILL_MOMENTS:-20}
+
+stack ()
+{
+  compose_file <<'EOF'
+x-service: &service
+  image: localhost/busybox
+  command: [sh, -c, 'trap "exit 0" TERM; sleep 100000 & wait']
+services:
+  a: { <<: *service, networks: [one, two], volumes: [data:/data], ports: ["8080:80"] }
+  b: { <<: *service, networks: [one], depends_on: [a], secrets: [key] }
+  c: { <<: *service, networks: [two], depends_on: { b: { condition: service_healthy } } }
+  d: { <<: *service, networks: [two] }
+networks: { one: {}, two: { internal: true } }
+volumes: { data: {} }
+secrets: { key: { environment: KEY } }
+EOF
+  sed -i 's/secrets: \[key\] }/secrets: [key], healthcheck: { test: [CMD, "true"], interval: 100ms } }/' compose.yaml
+  export KEY=secret
+}
+
+# took COMMAND...: microseconds, in the host.
+took ()
+{
+  local begin
+  begin=$(now)
+  "$@" >"$WORK/took.log" 2>&1 || fail "$*: $(cat "$WORK/took.log")"
+  echo $(($(now) - begin))
+}
+
+# killed_after MICROSECONDS ARGUMENT...
+killed_after ()
+{
+  local delay=$1
+  shift
+  host_background "$COMPOSE" "$@"
+  sleep "$(printf '%d.%06d' $((delay / 1000000)) $((delay % 1000000)))"
+  host kill -KILL "$HOST_PID" 2>/dev/null || true
+  wait "${BACKGROUND[-1]}" || true
+}
+
+@test "kill -9 of up at $MOMENTS moments, then down" {
+  local time moment
+  stack
+  time=$(took compose up -d)
+  compose down -v -t 1
+  assert_clean
+  for ((moment = 0; moment < MOMENTS; moment++)); do
+    killed_after $((time * moment / MOMENTS)) up -d
+    compose down -v -t 1 || fail "down after moment $moment of $MOMENTS"
+    assert_clean || fail "moment $moment of $MOMENTS"
+  done
+}
+
+@test "kill -9 of up at a few moments, then up, then down" {
+  local time moment few=$(((MOMENTS + 3) / 4))
+  stack
+  time=$(took compose up -d)
+  compose down -v -t 1
+  for ((moment = 0; moment < few; moment++)); do
+    killed_after $((time * moment / few)) up -d
+    compose up -d || fail "up after moment $moment of $few"
+    assert_equal 4 "$(compose ps -q | wc -l)"
+    compose down -v -t 1
+    assert_clean || fail "moment $moment of $few"
+  done
+}
+
+@test "kill -9 of down at a few moments, then down" {
+  local time moment few=$(((MOMENTS + 1) / 2))
+  stack
+  up
+  time=$(took compose down -v -t 1)
+  for ((moment = 0; moment < few; moment++)); do
+    up
+    killed_after $((time * moment / few)) down -v -t 1
+    compose down -v -t 1 || fail "down after moment $moment of $few"
+    assert_clean || fail "moment $moment of $few"
+  done
+}
+
+@test "SIGINT and SIGTERM of up take away what it has made" {
+  local time signal
+  stack
+  time=$(took compose up -d)
+  compose down -v -t 1
+  for signal in INT TERM; do
+    host_background "$COMPOSE" up -d
+    sleep "$(printf '0.%06d' $((time / 2 % 1000000)))"
+    host kill "-$signal" "$HOST_PID"
+    wait "${BACKGROUND[-1]}" || true
+    assert_clean || fail "SIG$signal: $(cat "$WORK/background.log")"
+  done
+}
