@@ -1,4 +1,4 @@
-/* push.c - image_push(): an image out of the store, as a dir: of links to its blobs that skopeo copies; and image_check(). */
+/* image_push.c - image_push(): an image out of the store, as a dir: of links to its blobs that skopeo copies; and image_check(). */
 #include <fcntl.h>
 #include <sys/stat.h>
 

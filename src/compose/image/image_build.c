@@ -1,4 +1,4 @@
-/* build.c - build_service(): buildah makes the image, without a daemon, in a storage of its own below DATA/build (its cache); the result
+/* image_build.c - build_service(): buildah makes the image, without a daemon, in a storage of its own below DATA/build (its cache); the result
  * comes into the store as any image does. Format docker: an OCI configuration has no health check. */
 #include "build.h"
 

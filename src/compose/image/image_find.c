@@ -1,4 +1,4 @@
-/* find.c - images by name or id, and an image's configuration as containers need it. Reads the database only. */
+/* image_find.c - images by name or id, and an image's configuration as containers need it. Reads the database only. */
 #include <string.h>
 
 #include "errors.h"
