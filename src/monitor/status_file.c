@@ -15,10 +15,10 @@ static const struct
   const char *words;
   int code;
 } start_codes[] = {
-  { "No such file or directory", 127 },
+  { "no such file or directory", 127 },
   { "not found", 127 },
-  { "Permission denied", 126 },
-  { "Exec format error", 126 },
+  { "permission denied", 126 },
+  { "exec format error", 126 },
   { "", 125 },
 };
 
@@ -52,7 +52,7 @@ set_failed (struct monitor *m)
 {
   size_t i = 0;
   const char *error = m->error ? m->error : "";
-  while (! strstr (error, start_codes[i].words))
+  while (! strcasestr (error, start_codes[i].words))
     i++;
   m->status.exit_code = (struct opt_i64) { .value = start_codes[i].code, .set = true };
   m->status.reason = m->failed_step;

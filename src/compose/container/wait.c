@@ -58,9 +58,12 @@ static int
 is_unhealthy (const struct container *c, struct error **err)
 {
   const struct record_HealthState *h = c->health;
-  const char *output = h->log.n ? h->log.v[h->log.n - 1].output : NULL;
-  return fail (err, E_UNHEALTHY, "container %s is unhealthy: its last probe %s%s", c->record->name,
-               ! output || ! *output ? "said nothing" : "said: ", output ? output : "");
+  const char *output = h->log.n && h->log.v[h->log.n - 1].output ? h->log.v[h->log.n - 1].output : "";
+  size_t n = strlen (output);
+  while (n > 0 && strchr ("\r\n ", output[n - 1]))
+    n--;
+  return fail (err, E_UNHEALTHY, "container %s is unhealthy: its last probe %s%.*s", c->record->name,
+               n == 0 ? "said nothing" : "said: ", (int) n, output);
 }
 
 /* 1: it is so; 0: not yet. */
