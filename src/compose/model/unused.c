@@ -28,9 +28,8 @@ mark (void *context, struct node *n, const struct step *s, struct error **err UN
   for (const struct use *u = uses; u < uses + ARRAY_LEN (uses); u++)
     {
       const char *name = ! step_matches (s, u->pattern) ? NULL : u->by_key ? n->key : n->text;
-      struct node *resource = name ? node_at (m->p->tree, u->section, name, NULL) : NULL;
-      if (resource)
-        node_set (m->l->arena, map_need (m->l->arena, m->used, u->section), name, resource);
+      if (name && node_at (m->p->tree, u->section, name, NULL))
+        node_set (m->l->arena, map_need (m->l->arena, m->used, u->section), name, node_new (m->l->arena, NODE_MAP, NULL));
     }
   return 0;
 }
