@@ -2,6 +2,7 @@
 compose_sources = \
 	src/compose/backend.c src/compose/backend.h \
 	src/compose/errors.c src/compose/errors.h \
+	src/compose/foreground.c src/compose/foreground.h \
 	src/compose/jobs.c src/compose/jobs.h \
 	src/compose/settings.c src/compose/settings.h \
 	src/compose/spawn.c src/compose/spawn.h \

@@ -1,8 +1,8 @@
-/* exec.c - the command `exec`: becomes the OCI runtime's exec, so that terminal, streams and exit status are the command's own. */
-#include <fcntl.h>
+/* exec.c - the command `exec`: the OCI runtime's exec with our terminal, streams and exit status. */
 #include <sys/mman.h>
 
 #include "commands.h"
+#include "foreground.h"
 #include "fs.h"
 #include "replica.h"
 
@@ -26,30 +26,22 @@ static const struct opt exec_options[] = {
   END_OF_OPTIONS
 };
 
-/* The process object's descriptor, kept open over execve(): the runtime reads it by its name in procfs. */
+/* The runtime gets our streams and our process group, so that a terminal's keys reach it. We stay, since it reads the process object
+ * by our descriptor's name in procfs (it closes those that it inherits), and hand on what is sent to us. */
 static int
-process_file (const char *json, char **ret_path, struct error **err)
-{
-  int fd = memfd_create ("process", 0);
-  if (fd < 0 || fs_write_all (fd, json, strlen (json)) < 0 || lseek (fd, 0, SEEK_SET) < 0)
-    return fail_sys (err, errno, "process object");
-  *ret_path = mem_printf ("/proc/%d/fd/%d", getpid (), fd);
-  return fd;
-}
-
-static int
-become_runtime (const struct context *c, const struct record_Container *record, const char *path, bool detach,
-                struct error **err)
+run_runtime (const struct context *c, const struct record_Container *record, const char *json, bool detach, struct error **err)
 {
   autofree char *root = run_path (&c->settings, "runtime");
+  autoclose int process = memfd_create ("process", MFD_CLOEXEC);
+  if (process < 0 || fs_write_all (process, json, strlen (json)) < 0)
+    return fail_sys (err, errno, "process object");
+  autofree char *path = mem_printf ("/proc/%d/fd/%d", getpid (), process);
   const char *argv[] = { record->runtime, "--root", root, "exec", "--process", path, NULL, NULL, NULL };
   size_t n = 6;
   if (detach)
     argv[n++] = "--detach";
   argv[n] = record->id;
-  fflush (NULL);
-  execv (record->runtime, (char *const *) argv);
-  return fail_sys (err, errno, "%s", record->runtime);
+  return foreground_run (argv, err);
 }
 
 static int
@@ -59,7 +51,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   const struct exec_args *a = args;
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };
-  autofree char *json = NULL, *path = NULL;
+  autofree char *json = NULL;
   struct exec_options o = { .user = a->user, .working_dir = a->workdir, .environment = &a->env, .privileged = a->privileged };
   o.tty = ! a->no_tty && ! a->detach && isatty (STDIN_FILENO) && isatty (STDOUT_FILENO);
   TRY (context_open (global, &c, err));
@@ -68,8 +60,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   if (! streq (v.v[0].state, "running"))
     return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], v.v[0].record->name, v.v[0].state);
   TRY (bundle_exec_process (&c.settings, v.v[0].record, &o, argv + 1, &json, err));
-  TRY (process_file (json, &path, err));
-  return become_runtime (&c, v.v[0].record, path, a->detach, err);
+  return run_runtime (&c, v.v[0].record, json, a->detach, err);
 }
 
 const struct command cmd_exec = {

@@ -26,7 +26,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
 }
 
 const struct command cmd_image_check = {
-  .name = "check",
+  .name = "image check",
   .operands = "",
   .help = "look whether all that the image store says is there",
   .opts = options,

@@ -67,7 +67,7 @@ run (const void *global, void *args UNUSED, int argc, char **argv, struct error 
 }
 
 const struct command cmd_image_inspect = {
-  .name = "inspect",
+  .name = "image inspect",
   .operands = "IMAGE...",
   .min_operands = 1,
   .max_operands = -1,

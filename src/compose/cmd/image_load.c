@@ -67,7 +67,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
 }
 
 const struct command cmd_image_load = {
-  .name = "load",
+  .name = "image load",
   .operands = "",
   .help = "load images from an archive or a directory",
   .opts = options,

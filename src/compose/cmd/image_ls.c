@@ -81,7 +81,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
 }
 
 const struct command cmd_image_ls = {
-  .name = "ls",
+  .name = "image ls",
   .operands = "",
   .help = "list images",
   .opts = options,

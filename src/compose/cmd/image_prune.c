@@ -46,7 +46,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
 }
 
 const struct command cmd_image_prune = {
-  .name = "prune",
+  .name = "image prune",
   .operands = "",
   .help = "remove images without a name that no container uses, and what no image needs",
   .opts = options,

@@ -70,7 +70,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
 }
 
 const struct command cmd_image_pull = {
-  .name = "pull",
+  .name = "image pull",
   .operands = "IMAGE...",
   .min_operands = 1,
   .max_operands = -1,

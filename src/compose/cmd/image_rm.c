@@ -35,7 +35,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
 }
 
 const struct command cmd_image_rm = {
-  .name = "rm",
+  .name = "image rm",
   .operands = "IMAGE...",
   .min_operands = 1,
   .max_operands = -1,

@@ -13,7 +13,7 @@ run (const void *global, void *args UNUSED, int argc UNUSED, char **argv, struct
 }
 
 const struct command cmd_image_tag = {
-  .name = "tag",
+  .name = "image tag",
   .operands = "IMAGE NAME",
   .min_operands = 2,
   .max_operands = 2,

@@ -113,12 +113,21 @@ sweep (const struct settings *s)
 }
 
 int
+bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err)
+{
+  return random_hex (id, ID_DIGITS, err);
+}
+
+int
 bundle_create (const struct bundle_input *in, struct bundle *ret, struct error **err)
 {
   static const struct bundle_overrides none;
   autobundle struct bundle b = { 0 };
-  char id[ID_DIGITS + 1];
-  TRY (random_hex (id, ID_DIGITS, err));
+  char id[BUNDLE_ID_SIZE];
+  if (in->id)
+    snprintf (id, sizeof id, "%s", in->id);
+  else
+    TRY (bundle_new_id (id, err));
   struct making m = { .in = in, .settings = in->settings, .service = in->service, .bundle = &b, .arena = &b.arena, .dir_fd = -1 };
   m.overrides = in->overrides ? in->overrides : &none;
   m.record = b.record = MAKE (&b.arena, struct record_Container);

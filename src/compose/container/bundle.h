@@ -56,7 +56,7 @@ void bundle_free (struct bundle *b);
 
 /* A random id for a container, so that it can be written to a journal before there is one. */
 enum { BUNDLE_ID_SIZE = 65 };
-void bundle_new_id (char id[BUNDLE_ID_SIZE]);
+int bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err);
 
 /* Make DATA/containers/ID with record, config.json, files (hosts, hostname, resolv.conf), rootfs, upper, work: leases addresses, reserves
  * ports, makes volumes (filled from the image on first use), looks up user and groups in the image. Nothing is left of it on

@@ -97,28 +97,48 @@ published (const struct compose_PortSpec *p, struct opt_i64 *first, unsigned *co
   return 0;
 }
 
-int
-bundle_ports (struct making *m, struct error **err)
+/* Service S's ports as replica NUMBER has them, behind what *V holds. */
+static int
+service_ports (struct arena *a, const struct compose_Service *s, unsigned number, struct record_Container *record, struct error **err)
 {
-  const struct compose_Service *s = m->service;
-  const char *mode;
-  TRY (network_mode_of (m, &mode, err));
-  if (m->overrides->no_ports || ! streq (mode, "bridge"))
-    return 0;
   for (size_t i = 0; i < s->ports.n; i++)
     {
       const struct compose_PortSpec *p = &s->ports.v[i];
-      struct record_Port *port = LIST_ADD (m->arena, &m->record->ports);
+      struct record_Port *port = LIST_ADD (a, &record->ports);
       unsigned count = 1;
       TRY_DOING (err, published (p, &port->host_port, &count, err), "ports[%zu]", i);
       /* A range is for the replicas: each takes its own. */
       if (port->host_port.set && count > 1)
-        port->host_port.value += (m->in->number ? m->in->number - 1 : 0) % count;
-      port->host_ip = make_string (m->arena, p->host_ip);
+        port->host_port.value += (number ? number - 1 : 0) % count;
+      port->host_ip = make_string (a, p->host_ip);
       port->target = p->target;
-      port->protocol = make_string (m->arena, p->protocol ? p->protocol : "tcp");
+      port->protocol = make_string (a, p->protocol ? p->protocol : "tcp");
     }
+  return 0;
+}
+
+int
+bundle_ports (struct making *m, struct error **err)
+{
+  const char *mode;
+  TRY (network_mode_of (m, &mode, err));
+  if (m->overrides->no_ports || ! streq (mode, "bridge"))
+    return 0;
+  TRY (service_ports (m->arena, m->service, m->in->number, m->record, err));
   if (m->record->ports.n == 0)
     return 0;
   return ports_reserve (m->settings, m->id, m->record->name, m->record->ports.v, m->record->ports.n, err);
+}
+
+int
+bundle_check_ports (const struct settings *s, const struct project *p, const char *service_name,
+                    const struct compose_Service *service, struct error **err)
+{
+  autoarena struct arena arena = { 0 };
+  struct record_Container record = { 0 };
+  TRY (service_ports (&arena, service, 1, &record, err));
+  if (record.ports.n == 0)
+    return 0;
+  TRY_DOING (err, ports_check (s, p->name, record.ports.v, record.ports.n, err), "service '%s'", service_name);
+  return 0;
 }

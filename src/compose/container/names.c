@@ -53,16 +53,22 @@ is_fixed (const struct making *m)
   return m->overrides->name || (m->service->container_name && ! m->overrides->oneoff);
 }
 
+static bool
+is_random (const struct making *m)
+{
+  const struct compose_ServiceExtension *perry = m->service->perry;
+  return ! is_fixed (m) && (! m->in->project || m->overrides->oneoff || (perry && perry->naming && streq (perry->naming, "hash")));
+}
+
 static int
 choose_name (struct making *m, const char **ret, struct error **err)
 {
   char random[13];
-  const struct compose_ServiceExtension *perry = m->service->perry;
   if (m->overrides->name)
     *ret = make_string (m->arena, m->overrides->name);
   else if (is_fixed (m))
     *ret = make_string (m->arena, m->service->container_name);
-  else if (! m->in->project || (perry && perry->naming && streq (perry->naming, "hash")))
+  else if (is_random (m) && ! (m->in->project && m->overrides->oneoff))
     return hash_name (m, ret, err);
   else if (m->overrides->oneoff)
     {
@@ -94,6 +100,16 @@ container_exists (const struct settings *s, const char *id)
   return lstat (ready, &st) == 0 || lstat (making, &st) == 0;
 }
 
+/* The name goes from the container that this one replaces to this one, in one step. */
+static int
+take_over (struct making *m, const char *path, struct error **err)
+{
+  autofree char *beside = mem_printf ("%s.%s", path, m->id);
+  if (symlink (m->id, beside) == 0 && rename (beside, path) == 0)
+    return 0;
+  return fail_sys (err, errno, "rename %s", beside);
+}
+
 /* Take NAME for ID: 0; -EEXIST with *RET_HOLDER, the arena's, when another container has it. */
 static int
 claim (struct making *m, const char *name, const char **ret_holder, struct error **err)
@@ -112,6 +128,8 @@ claim (struct making *m, const char *name, const char **ret_holder, struct error
       if (n < 0 && errno != ENOENT)
         return fail_sys (err, errno, "readlink %s", path);
       holder[n < 0 ? 0 : n] = '\0';
+      if (m->in->replaces && streq (holder, m->in->replaces->id))
+        return take_over (m, path, err);
       if (n > 0 && container_exists (m->settings, holder))
         {
           *ret_holder = make_string (m->arena, holder);
@@ -140,7 +158,7 @@ name_claim (struct making *m, struct error **err)
         }
       if (! holder)
         return r;
-      if (is_fixed (m))
+      if (! is_random (m))
         break;
     }
   return fail (err, E_NAME_IN_USE, "container name '%s' is taken by container %.12s", name, holder);

@@ -17,7 +17,7 @@ create (const struct up *u, const struct plan_item *item, struct bundle *ret, st
 {
   const struct graph_node *node = &u->graph.v[item->node];
   char id[BUNDLE_ID_SIZE];
-  bundle_new_id (id);
+  TRY (bundle_new_id (id, err));
   TRY (journal_add (u->s, u->project->name, JOURNAL_CONTAINER, id, err));
   struct bundle_input in = {
     .settings = u->s,
