@@ -8,7 +8,7 @@
 enum
 {
   BAR = 20,         /* columns of a progress bar */
-  NARROW = 60,      /* below, no bars */
+  NARROW = 60,      /* below, no bars; below its half, no times */
   SPIN = 100,       /* ms of a spinner's step */
 };
 
@@ -107,8 +107,8 @@ draw_row (struct screen *s, struct text *out, const struct size *window, const s
   char time[16];
   screen_time (row, time);
   struct line l = start_line (out, window);
-  size_t for_time = *time ? strlen (time) + 2 : 0;
-  l.room = l.room > for_time ? l.room - for_time : 0;
+  size_t for_time = *time && l.room > NARROW / 2 ? strlen (time) + 2 : 0;
+  l.room -= for_time;
   put (&l, " ");
   text_add (out, s->colour ? look->colour : "");
   put (&l, look->glyph ? look->glyph : spinner (s));
@@ -128,7 +128,7 @@ draw_row (struct screen *s, struct text *out, const struct size *window, const s
     }
   text_printf (out, "%*s", (int) (l.room + 2 * (for_time > 0)), "");
   l.room = for_time;
-  put (&l, time);
+  put (&l, for_time ? time : "");
   end_line (s, &l);
 }
 

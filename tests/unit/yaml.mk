@@ -1,0 +1,20 @@
+unit_tests += tests/unit/test_yaml tests/unit/test_yaml_hostile tests/unit/test_node tests/unit/test_node_parse \
+	tests/unit/test_interpolate tests/unit/test_dotenv
+tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c
+tests_unit_test_yaml_LDADD = $(compose_libs)
+tests_unit_test_yaml_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_yaml_hostile_SOURCES = tests/unit/test_yaml_hostile.c
+tests_unit_test_yaml_hostile_LDADD = $(compose_libs)
+tests_unit_test_yaml_hostile_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_node_SOURCES = tests/unit/test_node.c
+tests_unit_test_node_LDADD = $(compose_libs)
+tests_unit_test_node_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_node_parse_SOURCES = tests/unit/test_node_parse.c
+tests_unit_test_node_parse_LDADD = $(compose_libs)
+tests_unit_test_node_parse_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_interpolate_SOURCES = tests/unit/test_interpolate.c
+tests_unit_test_interpolate_LDADD = $(compose_libs)
+tests_unit_test_interpolate_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_dotenv_SOURCES = tests/unit/test_dotenv.c
+tests_unit_test_dotenv_LDADD = $(compose_libs)
+tests_unit_test_dotenv_CPPFLAGS = $(compose_cppflags)
