@@ -30,17 +30,34 @@ bundle_free (struct bundle *b)
   *b = (struct bundle) { 0 };
 }
 
+/* A new directory PATH, with its lock. Another command's sweep may take it between the two: then once more. */
+static int
+make_locked_directory (const char *path, int *ret, struct error **err)
+{
+  for (;;)
+    {
+      struct stat st;
+      if (mkdir (path, 0700) < 0)
+        return fail_sys (err, errno, "mkdir %s", path);
+      autoclose int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (fd < 0 && errno == ENOENT)
+        continue;
+      if (fd < 0 || flock (fd, LOCK_EX) < 0 || fstat (fd, &st) < 0)
+        return fail_sys (err, errno, "open %s", path);
+      if (st.st_nlink == 0)
+        continue;
+      *ret = TAKE_FD (fd);
+      return 0;
+    }
+}
+
 static int
 make_directory (struct making *m, struct error **err)
 {
   autofree char *parent = data_path (m->settings, "containers");
   TRY (fs_mkdir_parents (parent, 0700, err));
   m->dir = make_printf (m->arena, "%s/.%s", parent, m->id);
-  if (mkdir (m->dir, 0700) < 0)
-    return fail_sys (err, errno, "mkdir %s", m->dir);
-  m->dir_fd = open (m->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (m->dir_fd < 0 || flock (m->dir_fd, LOCK_EX) < 0)
-    return fail_sys (err, errno, "open %s", m->dir);
+  TRY (make_locked_directory (m->dir, &m->dir_fd, err));
   /* The root file system's own directory is what the overlay's root looks like. */
   static const struct { const char *name; mode_t mode; } parts[] = {
     { CONTAINER_ROOTFS, 0755 }, { "upper", 0755 }, { "work", 0700 }, { CONTAINER_FILES, 0755 }, { CONTAINER_MEMORY, 0700 },
@@ -54,7 +71,8 @@ make_directory (struct making *m, struct error **err)
 static int
 write_config (struct making *m, struct error **err)
 {
-  m->config->oci_version = OCI_SPEC_VERSION;
+  /* Older runtimes refuse newer versions; nothing here needs one. */
+  m->config->oci_version = "1.0.2";
   m->config->root = MAKE (m->arena, struct oci_root);
   *m->config->root = (struct oci_root) { .path = CONTAINER_ROOTFS, .readonly = flag_is (root_read_only (m)) };
   autofree char *text = oci_emit (&oci_config_schema, m->config, NULL);
@@ -147,6 +165,7 @@ bundle_create (const struct bundle_input *in, struct bundle *ret, struct error *
   if (r < 0)
     {
       bundle_forget (in->settings, m.record, m.dir, NULL);
+      name_give_back (in->settings, m.record->name, in->replaces);
       remove_new_volumes (in->settings, &b);
       return in->service_name ? wrap (err, "service '%s'", in->service_name) : r;
     }

@@ -94,6 +94,8 @@ int cpus_parse (const char *text, int64_t *ret);
 /* ---- names (names.c) */
 int name_claim (struct making *m, struct error **err); /* record.name; E_NAME_IN_USE */
 void name_free (const struct settings *s, const char *name, const char *id);
+/* After a failure OWNER, whose place was to be taken, has its name again. */
+void name_give_back (const struct settings *s, const char *name, const struct record_Container *owner);
 int random_hex (char *buf, size_t n, struct error **err); /* N digits and a NUL */
 
 /* Name in container C's config.json the processes that live now (refresh.c). */

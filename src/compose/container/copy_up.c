@@ -62,14 +62,17 @@ move_entries (int from, int to, struct error **err)
   autodir DIR *d = again < 0 ? NULL : fdopendir (again);
   if (! d)
     return fail_sys (err, errno, "open " WHOLE);
+  struct stat st;
+  if (fstat (from, &st) < 0)
+    return fail_sys (err, errno, "stat " WHOLE);
   struct dirent *e;
   while ((e = readdir (d)))
     if (! streq (e->d_name, ".") && ! streq (e->d_name, "..") && renameat (from, e->d_name, to, e->d_name) < 0)
       return fail_sys (err, errno, "rename %s", e->d_name);
-  struct stat st;
-  if (fstat (from, &st) < 0 || fchown (to, st.st_uid, st.st_gid) < 0 || fchmod (to, st.st_mode & 07777) < 0)
+  if (fchown (to, st.st_uid, st.st_gid) < 0 || fchmod (to, st.st_mode & 07777) < 0)
     return fail_sys (err, errno, DATA);
-  return 0;
+  const struct timespec times[] = { st.st_atim, st.st_mtim };
+  return futimens (to, times) < 0 ? fail_sys (err, errno, DATA) : 0;
 }
 
 /* What lies in ".copy" goes where it belongs. */

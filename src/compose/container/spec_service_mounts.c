@@ -224,12 +224,24 @@ use_volume (struct making *m, const struct compose_Volume *volume, const char *k
   return add_bind (m, v, ref->source, target, err);
 }
 
+/* The volume that the container before had at TARGET. */
+static const char *
+kept_anonymous (const struct making *m, const char *target)
+{
+  const struct record_Container *before = m->in->replaces;
+  for (size_t i = 0; before && ! m->in->renew_anonymous && i < before->mounts.n; i++)
+    if (flag_on (before->mounts.v[i].anonymous) && before->mounts.v[i].volume && streq (before->mounts.v[i].target, target))
+      return before->mounts.v[i].volume;
+  return NULL;
+}
+
 static int
 mount_anonymous (struct making *m, const struct compose_VolumeMount *v, const char *target, struct error **err)
 {
-  char name[65];
-  TRY (random_hex (name, sizeof name - 1, err));
-  struct compose_Volume volume = { .name = name };
+  const char *kept = kept_anonymous (m, target);
+  char name[BUNDLE_ID_SIZE];
+  TRY (bundle_new_id (name, err));
+  struct compose_Volume volume = { .name = kept ? kept : name };
   map_set (m->arena, &volume.labels, VOLUME_ANONYMOUS_LABEL, "");
   return use_volume (m, &volume, NULL, v, target, true, err);
 }
