@@ -4,6 +4,7 @@ compose_image_sources = \
 	src/compose/image/adopt.c src/compose/image/adopt.h \
 	src/compose/image/archive.c \
 	src/compose/image/image_build.c src/compose/image/build.h \
+	src/compose/image/build_bases.c src/compose/image/build_bases.h \
 	src/compose/image/fetch.c src/compose/image/fetch.h \
 	src/compose/image/image_find.c src/compose/image/image_documents.h \
 	src/compose/image/image_spec.c src/compose/image/image_spec.h \

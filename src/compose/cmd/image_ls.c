@@ -25,6 +25,8 @@ add_row (struct table *t, const struct image_ls_args *a, const struct image *i, 
   autofree char *repository = NULL, *tag = NULL, *id = image_short_id (i->id, a->no_trunc), *date = image_date (i->created);
   if (name)
     reference_split (name, &repository, &tag);
+  if (name && strchr (name, '@'))
+    free_ptr (&tag), tag = NULL;
   image_size_text (i->size, size);
   const char *cells[] = { repository ?: "<none>", tag ?: "<none>", id, date, size, a->digests ? i->digest : NULL };
   table_row (t, cells);

@@ -53,7 +53,7 @@ pull_images (const struct context *c, const struct service_images *images, const
   autofree struct job *jobs = mem_alloc ((images->n + 1) * sizeof *jobs);
   autofree struct pull *pulls = mem_alloc ((images->n + 1) * sizeof *pulls);
   size_t n = 0;
-  struct screen *screen = context_screen (c, "Pulling");
+  struct screen *screen = a->quiet ? NULL : context_screen (c, "Pulling");
   for (size_t i = 0; i < images->n; i++)
     {
       const struct service_image *image = &images->v[i];

@@ -114,8 +114,7 @@ find_known (const struct settings *s, struct known *k, struct error **err)
   autodb db = NULL;
   autorows rows = NULL;
   TRY (store_db_open (s, &db, err));
-  TRY (store_query (db, &rows, err, "SELECT image.id, digest FROM name JOIN image ON image.id = name.image WHERE reference = ?", "s",
-                    k->name));
+  TRY (store_query (db, &rows, err, "SELECT image, digest FROM name WHERE reference = ?", "s", k->name));
   int r = store_next (rows, err);
   if (r > 0)
     {
@@ -125,7 +124,8 @@ find_known (const struct settings *s, struct known *k, struct error **err)
   return r;
 }
 
-/* Has the registry still what we have? 1: yes, and that it was asked is noted. One request instead of all layers. */
+/* Has the registry still what we have? 1: yes, and that it was asked is noted. One request instead of all layers. What we have may be
+ * for another platform than is asked for. */
 static int
 is_current (const struct acquisition *a, char **ret_id, struct error **err)
 {
@@ -133,7 +133,7 @@ is_current (const struct acquisition *a, char **ret_id, struct error **err)
   autofree char *text = NULL, *digest = NULL;
   size_t n;
   struct timespec now;
-  if (! a->name || ! after_prefix (a->source, "docker://"))
+  if (! a->name || a->platform_asked || ! after_prefix (a->source, "docker://"))
     return 0;
   int r = find_known (a->settings, &k, err);
   if (r <= 0)

@@ -310,7 +310,7 @@ insert_image (store_db db, void *arg, struct error **err)
   TRY (insert_layers (db, a, err));
   if (! a->name)
     return 0;
-  return store_do (db, err, "INSERT OR REPLACE INTO name VALUES (?, ?, ?)", "ssi", a->name, id,
+  return store_do (db, err, "INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?)", "sssi", a->name, id, a->image->digest,
                    (int64_t) now.tv_sec * 1000000000 + now.tv_nsec);
 }
 

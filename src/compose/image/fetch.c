@@ -68,14 +68,14 @@ last_message (const struct spawned *done)
 }
 
 static int
-skopeo_failed (const char *source, const struct spawned *done, struct error **err)
+skopeo_failed (const struct spawned *done, struct error **err)
 {
   autofree char *said = last_message (done);
   for (size_t i = 0; i < ARRAY_LEN (meanings); i++)
     if (strcasestr (said, meanings[i].said))
-      return meanings[i].hint ? fail (err, meanings[i].code, "%s: %s (%s)", source, meanings[i].hint, said)
-                              : fail (err, meanings[i].code, "%s: %s", source, said);
-  return fail (err, E_PULL, "%s: %s", source, *said ? said : "skopeo failed without a word");
+      return meanings[i].hint ? fail (err, meanings[i].code, "%s (%s)", meanings[i].hint, said)
+                              : fail (err, meanings[i].code, "%s", said);
+  return fail (err, E_PULL, "%s", *said ? said : "skopeo failed without a word");
 }
 
 /* Without a policy file of the administrator or the user skopeo refuses everything; ours is then to accept. */
@@ -101,7 +101,7 @@ add (struct arguments *a, const char *argument)
 }
 
 static int
-run (const struct arguments *a, const char *source, struct spawned *ret, struct error **err)
+run (const struct arguments *a, struct spawned *ret, struct error **err)
 {
   autospawned struct spawned done = { 0 };
   struct spawn s = SPAWN_INIT;
@@ -110,7 +110,7 @@ run (const struct arguments *a, const char *source, struct spawned *ret, struct 
   s.timeout = COPY_TIMEOUT;
   TRY (spawn_run (&s, &done, err));
   if (done.status != 0)
-    return skopeo_failed (source, &done, err);
+    return skopeo_failed (&done, err);
   if (ret)
     {
       *ret = done;
@@ -148,7 +148,7 @@ fetch_copy (const struct fetch *f, const char *to, struct error **err)
   if (f->insecure)
     add (&a, "--src-tls-verify=false");
   add (&a, f->source), add (&a, target);
-  return run (&a, f->source, NULL, err);
+  return run (&a, NULL, err);
 }
 
 int
@@ -163,7 +163,7 @@ fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error
   if (f->insecure)
     add (&a, "--tls-verify=false");
   add (&a, f->source);
-  TRY (run (&a, f->source, &done, err));
+  TRY (run (&a, &done, err));
   *ret_len = done.out.len;
   *ret = TAKE_PTR (done.out.s);
   return 0;
@@ -179,7 +179,7 @@ fetch_archive_names (const struct settings *s, const char *file, struct strv *re
   TRY (find_tool ("skopeo", "skopeo", &program, err));
   add_common (&a, program, &(struct fetch) { .settings = s });
   add (&a, "list-tags"), add (&a, source);
-  TRY (run (&a, file, &done, err));
+  TRY (run (&a, &done, err));
   const struct skopeo_Tags *tags = oci_parse (&skopeo_Tags_schema, done.out.s ?: "", done.out.len, &doc);
   if (! tags)
     return fail (err, E_PULL, "skopeo list-tags printed something else: %s", doc.message);
@@ -200,7 +200,8 @@ fetch_push (const struct settings *s, const char *from, const char *to, bool ins
   if (insecure)
     add (&a, "--dest-tls-verify=false");
   add (&a, source), add (&a, to);
-  return run (&a, to, NULL, err);
+  TRY_DOING (err, run (&a, NULL, err), "push to %s", to);
+  return 0;
 }
 
 /* Is HOST, which may have a port, in the comma-separated LIST? */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "build_bases.h"
 #include "errors.h"
 #include "fs.h"
 #include "image.h"
@@ -14,7 +15,11 @@
 #include "reference.h"
 #include "spawn.h"
 
-enum { BUILD_TIMEOUT = 6 * 3600 * 1000 };
+enum
+{
+  BUILD_TIMEOUT = 6 * 3600 * 1000, /* ms */
+  DOCKERFILE_LIMIT = 4 << 20,
+};
 
 struct building
 {
@@ -23,6 +28,8 @@ struct building
   const struct compose_Build *build;
   const struct build_options *options;
   char *program, *context, *name;  /* NAME normalised */
+  char *root, *run_root;           /* buildah's storage */
+  bool insecure;                   /* of a base image's registry */
   struct store_tmp tmp;
 };
 
@@ -33,6 +40,8 @@ building_free (struct building *b)
   free (b->program);
   free (b->context);
   free (b->name);
+  free (b->root);
+  free (b->run_root);
 }
 #define autobuilding __attribute__ ((cleanup (building_free))) struct building
 
@@ -40,8 +49,8 @@ static void
 add_storage (const struct building *b, struct strv *argv)
 {
   strv_add (argv, b->program);
-  strv_printf (argv, "--root=%s/build/root", b->settings->data);
-  strv_printf (argv, "--runroot=%s/build", b->settings->run);
+  strv_printf (argv, "--root=%s", b->root);
+  strv_printf (argv, "--runroot=%s", b->run_root);
   strv_add (argv, "--storage-driver=vfs"); /* needs nothing of the kernel, and works in a user namespace */
 }
 
@@ -81,7 +90,9 @@ add_flags (const struct building *b, const char *platform, struct strv *argv)
   strv_add (argv, "--layers");
   if (is_true (&o->no_cache) || (b->options && b->options->no_cache))
     strv_add (argv, "--no-cache");
-  strv_add (argv, is_true (&o->pull) || (b->options && b->options->pull) ? "--pull-always" : "--pull");
+  strv_add (argv, is_true (&o->pull) || (b->options && b->options->pull) ? "--pull=always" : "--pull=false"); /* false: what is missing */
+  if (b->insecure)
+    strv_add (argv, "--tls-verify=false");
   if (o->target)
     strv_printf (argv, "--target=%s", o->target);
   if (o->network)
@@ -92,20 +103,37 @@ add_flags (const struct building *b, const char *platform, struct strv *argv)
     strv_printf (argv, "--platform=%s", platform);
 }
 
-/* The Dockerfile: as named, below the context, or the file's own text. */
-static int
-add_dockerfile (const struct building *b, struct strv *argv, struct error **err)
+/* Without a name buildah takes Containerfile, or else Dockerfile. */
+static char *
+find_dockerfile (const struct building *b)
 {
-  const struct compose_Build *o = b->build;
-  const char *text = o->dockerfile_inline, *file = o->dockerfile;
+  const char *name = b->build->dockerfile;
+  if (name)
+    return mem_printf ("%s%s%s", *name == '/' ? "" : b->context, *name == '/' ? "" : "/", name);
+  char *path = mem_printf ("%s/Containerfile", b->context);
+  if (access (path, F_OK) == 0)
+    return path;
+  free (path);
+  return mem_printf ("%s/Dockerfile", b->context);
+}
+
+/* The Dockerfile: as named, below the context, or the file's own text; and the images that it begins with. */
+static int
+add_dockerfile (struct building *b, struct strv *argv, struct error **err)
+{
+  const char *text = b->build->dockerfile_inline;
+  autofree char *file = text ? mem_printf ("%s/Dockerfile", b->tmp.path) : find_dockerfile (b), *read = NULL,
+                *storage = mem_printf ("[vfs@%s+%s]", b->root, b->run_root);
+  autostrv struct strv bases = { 0 };
   if (text)
-    {
-      TRY (fs_replace (b->tmp.fd, "Dockerfile", text, strlen (text), 0600, err));
-      strv_printf (argv, "--file=%s/Dockerfile", b->tmp.path);
-    }
-  else if (file)
-    strv_printf (argv, "--file=%s%s%s", *file == '/' ? "" : b->context, *file == '/' ? "" : "/", file);
-  return 0;
+    TRY (fs_replace (b->tmp.fd, "Dockerfile", text, strlen (text), 0600, err));
+  else if (*b->context == '/')
+    TRY (fs_read_regular (AT_FDCWD, file, DOCKERFILE_LIMIT, &read, NULL, err));
+  else
+    return 0; /* a context that buildah fetches */
+  strv_printf (argv, "--file=%s", file);
+  build_bases_of (text ? text : read, &bases);
+  return build_bases_copy (b->settings, &bases, storage, &b->insecure, err);
 }
 
 /* Members that buildah cannot do with chroot isolation, or that need what is not there, are named instead of dropped. */
@@ -128,11 +156,18 @@ check_build (const char *service, const struct compose_Build *o, struct error **
   return 0;
 }
 
+/* Within `up` the screen tells; the build's own output would tear it. */
+static bool
+is_shown (const struct building *b)
+{
+  return b->options && ! b->options->quiet;
+}
+
 static void
 show_line (void *arg, const char *line)
 {
   const struct building *b = arg;
-  if (! (b->options && b->options->quiet))
+  if (is_shown (b))
     fprintf (stderr, "%s\n", line);
 }
 
@@ -146,21 +181,24 @@ run_buildah (const struct building *b, const struct strv *argv, struct error **e
   s.timeout = BUILD_TIMEOUT;
   s.line = show_line;
   s.line_arg = (void *) b;
-  if (! (b->options && b->options->quiet) && isatty (STDERR_FILENO))
+  if (is_shown (b))
     s.out_fd = STDERR_FILENO;
   TRY (spawn_check (&s, &done, err));
   return 0;
 }
 
 static int
-build_image (const struct building *b, const char *service, const char *platform, struct error **err)
+build_image (struct building *b, const char *service, const char *platform, struct error **err)
 {
   autostrv struct strv argv = { 0 };
+  autostrv struct strv dockerfile = { 0 };
+  TRY_DOING (err, add_dockerfile (b, &dockerfile, err), "service %s: build", service);
   add_storage (b, &argv);
   strv_add (&argv, "bud");
   add_flags (b, b->build->platforms.n ? b->build->platforms.v[0] : platform, &argv);
   add_lists (b, &argv);
-  TRY (add_dockerfile (b, &argv, err));
+  for (size_t i = 0; i < dockerfile.n; i++)
+    strv_add (&argv, dockerfile.v[i]);
   strv_printf (&argv, "--tag=%s", b->name);
   strv_add (&argv, b->context);
   TRY_DOING (err, run_buildah (b, &argv, err), "service %s: build", service);
@@ -209,6 +247,8 @@ build_service (const struct settings *s, const struct project *p, const char *na
   TRY_DOING (err, image_normalize (reference, &b.name, err), "service %s", name);
   TRY (store_tmp_make (s, &b.tmp, err));
   b.context = context_of (p, service->build);
+  b.root = data_path (s, "build/root");
+  b.run_root = run_path (s, "build");
   job_phase ("building");
   TRY (build_image (&b, name, service->platform, err));
   job_phase ("storing");

@@ -55,7 +55,7 @@ may_be_id (const char *s)
 
 #define BY_NAME "SELECT image FROM name WHERE reference = ?"
 /* "name@sha256:…" as `image ls --digests` shows it: the manifest's digest, of a name in that repository */
-#define BY_DIGEST "SELECT DISTINCT image.id FROM image JOIN name ON name.image = image.id WHERE ?1 LIKE '%@' || digest" \
+#define BY_DIGEST "SELECT DISTINCT image FROM name WHERE ?1 LIKE '%@' || digest" \
                   " AND substr (reference, 1, instr (?1, '@') - 1) = substr (?1, 1, instr (?1, '@') - 1)"
 #define BY_ID "SELECT id FROM image WHERE substr (id, 1, length (?1)) = ?1"
 

@@ -31,8 +31,8 @@ image_tag (const struct settings *s, const char *reference, const char *name, st
     return fail (err, E_COMPOSE_FILE, "`%s`: a digest cannot be given as a name", name);
   TRY (store_db_open (s, &db, err));
   clock_gettime (CLOCK_REALTIME, &now);
-  return store_do (db, err, "INSERT OR REPLACE INTO name VALUES (?, ?, ?)", "ssi", normalized, id,
-                   (int64_t) now.tv_sec * 1000000000 + now.tv_nsec);
+  return store_do (db, err, "INSERT OR REPLACE INTO name SELECT ?, id, digest, ? FROM image WHERE id = ?", "sis", normalized,
+                   (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, id);
 }
 
 /* The strings in the first column of SQL. */

@@ -19,7 +19,7 @@ static const char *const versions[] = {
   "  diff_id TEXT NOT NULL REFERENCES layer, blob TEXT NOT NULL, PRIMARY KEY (image, position)) WITHOUT ROWID;"
   "CREATE INDEX image_layer_by_layer ON image_layer (diff_id);"
   "CREATE TABLE name (reference TEXT PRIMARY KEY, image TEXT NOT NULL REFERENCES image ON DELETE CASCADE,"
-  "  pulled INTEGER NOT NULL) WITHOUT ROWID;"
+  "  digest TEXT NOT NULL, pulled INTEGER NOT NULL) WITHOUT ROWID;" /* the digest by which this name had it */
   "CREATE INDEX name_by_image ON name (image);"
   "CREATE TABLE blob (digest TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;",
 };
