@@ -222,6 +222,25 @@ TEST (milliseconds)
   CHECK_INT (7, untouched);
 }
 
+TEST (microseconds)
+{
+  static const struct
+  {
+    const char *text;
+    int64_t want;
+  } good[] = {
+    { "0", 0 },           { "90us", 90 },       { "1.5ms", 1500 },  { "\xc2\xb5s", -1 },
+    { "2\xc2\xb5s", 2 }, { "999ns", 0 },       { "1m30s", 90000000 }, { "2000h", INT64_C (7200000000000) },
+    { "5", -1 },          { "99999999999999h", -1 },
+  };
+  for (size_t i = 0; i < ARRAY_LEN (good); i++)
+    {
+      int64_t got = -1;
+      CHECK_INT (good[i].want < 0 ? -EINVAL : 0, units_microseconds (good[i].text, &got));
+      CHECK_INT (good[i].want, got);
+    }
+}
+
 TEST_MAIN (X (set_up) X (replace_and_read) X (replace_planted_link) X (replace_fails_clean) X (read_limits)
            X (read_irregular) X (read_kernel) X (read_stream) X (write_kernel) X (mkdir_parents) X (absolute)
-           X (remove_tree) X (clean_up) X (bytes) X (milliseconds))
+           X (remove_tree) X (clean_up) X (bytes) X (milliseconds) X (microseconds))
