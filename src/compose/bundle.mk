@@ -40,4 +40,11 @@ compose_bundle_sources = \
   src/compose/container/users.h \
   src/compose/container/volumes.c \
   src/compose/container/volumes.h \
-  src/compose/container/volumes_from.c
+  src/compose/container/volumes_from.c \
+  src/compose/cmd/project_volumes.c \
+  src/compose/cmd/volume_inspect.c \
+  src/compose/cmd/volume_ls.c \
+  src/compose/cmd/volume_print.c \
+  src/compose/cmd/volume_print.h \
+  src/compose/cmd/volume_prune.c \
+  src/compose/cmd/volume_rm.c
