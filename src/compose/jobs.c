@@ -32,7 +32,7 @@ struct jobs
   size_t n;
   const struct jobs_options *o;
   struct child *children;
-  size_t running;
+  size_t running, done;
   bool stopping; /* nothing new is started */
 };
 
@@ -195,6 +195,15 @@ take_lines (struct jobs *j, size_t i)
 }
 
 static void
+cancel (struct jobs *j)
+{
+  j->stopping = true;
+  for (size_t i = 0; i < j->n; i++)
+    if (j->children[i].pid)
+      kill (j->children[i].pid, SIGTERM);
+}
+
+static void
 end_job (struct jobs *j, size_t i)
 {
   struct child *c = &j->children[i];
@@ -214,6 +223,8 @@ end_job (struct jobs *j, size_t i)
   show (j, job, good ? SCREEN_DONE : SCREEN_ERROR, good ? job->done : "Error", good ? NULL : error_text (job->error));
   if (! good && ! j->o->go_on)
     j->stopping = true;
+  if (good && ++j->done == j->o->until)
+    cancel (j);
 }
 
 static void
@@ -228,15 +239,6 @@ read_child (struct jobs *j, size_t i)
     }
   else if (n == 0 || (errno != EINTR && errno != EAGAIN))
     end_job (j, i);
-}
-
-static void
-cancel (struct jobs *j)
-{
-  j->stopping = true;
-  for (size_t i = 0; i < j->n; i++)
-    if (j->children[i].pid)
-      kill (j->children[i].pid, SIGTERM);
 }
 
 /* Wait until a child says something, or the next frame is due. */
@@ -298,6 +300,8 @@ jobs_run (struct job *v, size_t n, const struct jobs_options *options, struct er
     return r;
   if (cancelled)
     return fail (err, E_CANCELLED, "interrupted");
+  if (options->until && j.done >= options->until)
+    return 0;
   const struct error *failure = first_failure (&j);
   return failure ? fail (err, failure->code, "%s", error_text (failure)) : 0;
 }

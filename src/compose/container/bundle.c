@@ -1,5 +1,6 @@
-/* bundle.c - owns the order in which a container comes to be, and its directory. A container is made in DATA/containers/.ID under an
- * flock and renamed to ID when it is whole: what a killed command left is swept by the next. Runs in perry-compose. */
+/* bundle.c - owns the order in which a container comes to be, and its directory. A container is made in
+ * DATA/containers/.ID under an flock and renamed to ID when it is whole: what a killed command left is swept by the
+ * next. Runs in perry-compose. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
