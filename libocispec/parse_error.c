@@ -4,13 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nearest.h"
 #include "parser.h"
 #include "utf8.h"
-
-enum
-{
-  LONGEST_KEY = 64, /* that a nearest one is looked for */
-};
 
 /* Of the LENGTH bytes of a character; 0: not UTF-8. C1 controls are orders to some terminals. */
 static bool
@@ -81,50 +77,20 @@ oci_refuse (struct parser *p, const char *fmt, ...)
   return -1;
 }
 
-/* Edits (a letter more, less or another) from key A of N bytes to B; LIMIT or more is LIMIT. */
-static size_t
-distance (const char *a, size_t n, const char *b, size_t limit)
-{
-  size_t m = strlen (b), row[LONGEST_KEY + 1];
-  if (n > LONGEST_KEY || m > LONGEST_KEY)
-    return limit;
-  for (size_t j = 0; j <= m; j++)
-    row[j] = j;
-  for (size_t i = 1; i <= n; i++)
-    {
-      size_t diagonal = row[0];
-      row[0] = i;
-      for (size_t j = 1; j <= m; j++)
-        {
-          size_t other = diagonal + (a[i - 1] != b[j - 1]);
-          diagonal = row[j];
-          size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-          row[j] = other < step ? other : step;
-        }
-    }
-  return row[m] < limit ? row[m] : limit;
-}
-
 int
 oci_refuse_key (struct parser *p, const struct oci_schema *schema, const struct oci_event *event)
 {
   char *message = p->doc->message;
   const size_t size = sizeof p->doc->message;
-  size_t best = event->length / 3 + 2; /* further away it is another word */
-  const char *nearest = NULL;
+  struct nearest near = { .name = event->text, .length = event->length };
   for (size_t i = 0; i < schema->n_fields; i++)
-    {
-      size_t d = distance (event->text, event->length, schema->fields[i].key, best);
-      if (d < best)
-        nearest = schema->fields[i].key;
-      best = d;
-    }
+    nearest_offer (&near, schema->fields[i].key);
   oci_refuse (p, "unknown attribute '");
   oci_add_clean (message, size / 2, event->text, event->length);
-  oci_add_text (message, size, nearest ? "', did you mean '" : "");
-  oci_add_text (message, size, nearest ? nearest : "");
+  oci_add_text (message, size, near.found ? "', did you mean '" : "");
+  oci_add_text (message, size, near.found ? near.found : "");
   oci_add_text (message, size, "'");
-  oci_add_text (message, size, nearest ? "?" : "");
+  oci_add_text (message, size, near.found ? "?" : "");
   return -1;
 }
 

@@ -13,6 +13,7 @@ common_sources = \
 	src/common/json.c src/common/json.h \
 	src/common/log.c src/common/log.h \
 	src/common/mem.c src/common/mem.h \
+	src/common/nearest.c src/common/nearest.h \
 	src/common/netlink.c src/common/netlink.h \
 	src/common/start_up.c src/common/start_up.h \
 	src/common/units.c src/common/units.h \

@@ -16,8 +16,6 @@ compose_load_sources = \
 	src/compose/model/load.h \
 	src/compose/model/loading.h \
 	src/compose/model/merge.c \
-	src/compose/model/nearest.c \
-	src/compose/model/nearest.h \
 	src/compose/model/normalize.c \
 	src/compose/model/paths.c \
 	src/compose/model/policy.c \

@@ -341,7 +341,7 @@ TEST (wishes)
   static const struct
   {
     const char *name, *value, *ansi;
-  } plain[] = { { "TERM", "dumb", NULL }, { "COMPOSE_ANSI", "never", NULL }, { "X", "", "never" }, { "COMPOSE_PROGRESS", "plain", NULL } };
+  } plain[] = { { "TERM", "dumb", NULL }, { "COMPOSE_ANSI", "never", NULL }, { "X", "", "never" } };
   for (size_t i = 0; i < ARRAY_LEN (plain); i++)
     {
       o = open_terminal (24, 80);
@@ -352,6 +352,10 @@ TEST (wishes)
       CHECK_STR ("a  Waiting\r\n", read_all (&o));
       close_output (&o);
     }
+  setenv ("COMPOSE_PROGRESS", "plain", 1);
+  CHECK_INT (SCREEN_PLAIN, screen_mode_by_name (NULL));
+  CHECK_INT (SCREEN_JSON, screen_mode_by_name ("json"));
+  CHECK_INT (SCREEN_AUTO, screen_mode_by_name ("other"));
   CHECK_STR ("", colour_of (false, 3));
   CHECK_STR ("", colour_end (false));
   CHECK_STR (colour_of (true, 0), colour_of (true, 10));

@@ -125,13 +125,5 @@ context_containers (struct context *c, char *const *names, int n, int oneoff, st
 struct screen *
 context_screen (const struct context *c, const char *title)
 {
-  static const char *const modes[] = { [SCREEN_AUTO] = "auto", [SCREEN_TTY] = "tty", [SCREEN_PLAIN] = "plain",
-                                       [SCREEN_JSON] = "json", [SCREEN_QUIET] = "quiet" };
-  const char *wanted = c->global->progress ? c->global->progress : getenv ("COMPOSE_PROGRESS");
-  const char *ansi = c->global->ansi ? c->global->ansi : getenv ("COMPOSE_ANSI");
-  enum screen_mode mode = SCREEN_AUTO;
-  for (size_t i = 0; wanted && i < ARRAY_LEN (modes); i++)
-    if (streq (modes[i], wanted))
-      mode = (enum screen_mode) i;
-  return screen_open (STDERR_FILENO, mode, ansi ? ansi : "auto", title);
+  return screen_open (STDERR_FILENO, screen_mode_by_name (c->global->progress), c->global->ansi, title);
 }

@@ -80,12 +80,13 @@ clean (const char *s)
   return TAKE_PTR (t.s);
 }
 
-static enum screen_mode
-mode_by_name (const char *name)
+enum screen_mode
+screen_mode_by_name (const char *name)
 {
   static const char *const names[] = {
     [SCREEN_AUTO] = "auto", [SCREEN_TTY] = "tty", [SCREEN_PLAIN] = "plain", [SCREEN_JSON] = "json", [SCREEN_QUIET] = "quiet",
   };
+  name = name ? name : getenv ("COMPOSE_PROGRESS");
   for (size_t i = 0; name && i < ARRAY_LEN (names); i++)
     if (streq (names[i], name))
       return (enum screen_mode) i;
@@ -97,8 +98,6 @@ static enum screen_mode
 choose_mode (int fd, enum screen_mode mode, const char *ansi)
 {
   const char *term = getenv ("TERM"), *wish = ansi && *ansi ? ansi : getenv ("COMPOSE_ANSI");
-  if (mode == SCREEN_AUTO)
-    mode = mode_by_name (getenv ("COMPOSE_PROGRESS"));
   bool never = wish && streq (wish, "never"), dumb = term && streq (term, "dumb");
   if (mode == SCREEN_AUTO)
     return isatty (fd) && ! dumb && ! never ? SCREEN_TTY : SCREEN_PLAIN;

@@ -1,4 +1,4 @@
-/* nearest.c - the edit distance of names. Pure. */
+/* nearest.c - the edit distance of names. Pure, in any process. */
 #include "nearest.h"
 
 enum
@@ -7,11 +7,11 @@ enum
 };
 
 static size_t
-distance (const char *a, const char *b)
+distance (const char *a, size_t n, const char *b)
 {
-  size_t n = strlen (a), m = strlen (b), row[LONGEST + 1];
+  size_t m = strlen (b), row[LONGEST + 1];
   if (n > LONGEST || m > LONGEST)
-    return LONGEST;
+    return SIZE_MAX;
   for (size_t j = 0; j <= m; j++)
     row[j] = j;
   for (size_t i = 1; i <= n; i++)
@@ -29,17 +29,22 @@ distance (const char *a, const char *b)
   return row[m];
 }
 
+void
+nearest_offer (struct nearest *n, const char *candidate)
+{
+  size_t edits = distance (n->name, n->length, candidate);
+  size_t limit = n->found ? n->best : n->length / 3 + 2; /* further away it is another word */
+  if (edits >= limit)
+    return;
+  n->found = candidate;
+  n->best = edits;
+}
+
 const char *
 nearest (const char *name, const char *const *names, size_t n)
 {
-  size_t best = strlen (name) / 3 + 2; /* further away it is another word */
-  const char *found = NULL;
+  struct nearest search = { .name = name, .length = strlen (name) };
   for (size_t i = 0; i < n; i++)
-    {
-      size_t d = distance (name, names[i]);
-      if (d < best)
-        found = names[i];
-      best = d < best ? d : best;
-    }
-  return found;
+    nearest_offer (&search, names[i]);
+  return search.found;
 }
