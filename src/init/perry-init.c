@@ -1,8 +1,9 @@
-/* perry-init.c - the first process of a container whose service says `init: true`: starts the program, hands signals on to it, reaps
- * whatever is orphaned, and ends as the program ends. Static and without stdio: it is bound into images that may have no
- * libraries, and its memory is counted for each container.
+/* perry-init.c - the first process of a container whose service says `init: true`: starts the program, hands signals
+ * on to it, reaps whatever is orphaned, and ends as the program ends. Static and without stdio: it is bound into
+ * images that may have no libraries, and its memory is counted for each container.
  *
- * perry-init [--] PROGRAM [ARGUMENT...]; exits as the program does, with 128+N for signal N; 126, 127 if it cannot be run. */
+ * * perry-init [--] PROGRAM [ARGUMENT...]; exits as the program does, with 128+N for signal N; 126, 127 if it cannot
+ * be run. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -34,7 +35,8 @@ all_but_faults (sigset_t *set)
     sigdelset (set, faults[i]);
 }
 
-/* In the child: a process group of its own, in the terminal's foreground if there is a terminal, so that ^C reaches it once. */
+/* In the child: a process group of its own, in the terminal's foreground if there is a terminal, so that ^C reaches
+ * it once. */
 static void
 run (char **argv, const sigset_t *before)
 {

@@ -61,7 +61,8 @@ make_directory (struct making *m, struct error **err)
   TRY (make_locked_directory (m->dir, &m->dir_fd, err));
   /* The root file system's own directory is what the overlay's root looks like. */
   static const struct { const char *name; mode_t mode; } parts[] = {
-    { CONTAINER_ROOTFS, 0755 }, { "upper", 0755 }, { "work", 0700 }, { CONTAINER_FILES, 0755 }, { CONTAINER_MEMORY, 0700 },
+    { CONTAINER_ROOTFS, 0755 }, { "upper", 0755 }, { "work", 0700 }, { CONTAINER_FILES, 0755 },
+    { CONTAINER_MEMORY, 0700 },
   };
   for (size_t i = 0; i < ARRAY_LEN (parts); i++)
     if (mkdirat (m->dir_fd, parts[i].name, 0700) < 0 || fchmodat (m->dir_fd, parts[i].name, parts[i].mode, 0) < 0)
@@ -147,7 +148,8 @@ bundle_create (const struct bundle_input *in, struct bundle *ret, struct error *
     snprintf (id, sizeof id, "%s", in->id);
   else
     TRY (bundle_new_id (id, err));
-  struct making m = { .in = in, .settings = in->settings, .service = in->service, .bundle = &b, .arena = &b.arena, .dir_fd = -1 };
+  struct making m = { .in = in, .settings = in->settings, .service = in->service, .bundle = &b, .arena = &b.arena,
+                      .dir_fd = -1 };
   m.overrides = in->overrides ? in->overrides : &none;
   m.record = b.record = MAKE (&b.arena, struct record_Container);
   m.config = MAKE (&b.arena, struct oci_config);

@@ -1,4 +1,5 @@
-/* bundle.h - a service (or the flags of `run`) and an image become a container: its record and its bundle's config.json. */
+/* bundle.h - a service (or the flags of `run`) and an image become a container: its record and its bundle's
+ * config.json. */
 #ifndef COMPOSE_BUNDLE_H
 #define COMPOSE_BUNDLE_H
 
@@ -58,12 +59,14 @@ void bundle_free (struct bundle *b);
 enum { BUNDLE_ID_SIZE = 65 };
 int bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err);
 
-/* Make DATA/containers/ID with record, config.json, files (hosts, hostname, resolv.conf), rootfs, upper, work: leases addresses, reserves
- * ports, makes volumes (filled from the image on first use), looks up user and groups in the image. Nothing is left of it on
- * failure. Errors carry "service 'x': …" and, where there is one, the attribute's place in the compose file. */
+/* Make DATA/containers/ID with record, config.json, files (hosts, hostname, resolv.conf), rootfs, upper, work: leases
+ * addresses, reserves ports, makes volumes (filled from the image on first use), looks up user and groups in the
+ * image. Nothing is left of it on failure. Errors carry "service 'x': …" and, where there is one, the attribute's
+ * place in the compose file. */
 int bundle_create (const struct bundle_input *in, struct bundle *ret, struct error **err);
 
-/* The host ports of SERVICE are free, or an error that names who has them: the check alone, for all services before any starts. */
+/* The host ports of SERVICE are free, or an error that names who has them: the check alone, for all services before
+ * any starts. */
 int bundle_check_ports (const struct settings *s, const struct project *p, const char *service_name,
                         const struct compose_Service *service, struct error **err);
 
@@ -71,12 +74,12 @@ int bundle_check_ports (const struct settings *s, const struct project *p, const
 int bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c, struct bundle *ret,
                          struct error **err);
 
-/* Remove the container's directories, leases, port reservations and anonymous volumes (the last only if VOLUMES). Its monitor must
- * have ended. Gone already: success. */
+/* Remove the container's directories, leases, port reservations and anonymous volumes (the last only if VOLUMES). Its
+ * monitor must have ended. Gone already: success. */
 int bundle_remove (const struct settings *s, const struct record_Container *c, bool volumes, struct error **err);
 
-/* What an exec wants: a process object of config.json as JSON for `exec --process`, from the container's own one: its user (or
- * USER, looked up inside), environment and directory. The caller frees *RET. */
+/* What an exec wants: a process object of config.json as JSON for `exec --process`, from the container's own one: its
+ * user (or USER, looked up inside), environment and directory. The caller frees *RET. */
 struct exec_options
 {
   const char *user, *working_dir;
@@ -86,7 +89,8 @@ struct exec_options
 int bundle_exec_process (const struct settings *s, const struct record_Container *c, const struct exec_options *o,
                          char *const *argv, char **ret, struct error **err);
 
-/* EXTRA for project_config_hash(): image id and digests of the contents of configs, secrets (env files are in environment). */
+/* EXTRA for project_config_hash(): image id and digests of the contents of configs, secrets (env files are in
+ * environment). */
 char *bundle_hash_extra (const struct settings *s, const struct project *p, const struct compose_Service *service,
                          const struct image *image);
 

@@ -1,4 +1,5 @@
-/* bundle_networks.c - service networks and ports -> the record's attachments, with addresses leased and host ports reserved. */
+/* bundle_networks.c - service networks and ports -> the record's attachments, with addresses leased and host ports
+ * reserved. */
 #include "bundle_parts.h"
 #include "errors.h"
 #include "net.h"
@@ -46,7 +47,9 @@ attach (struct making *m, const struct wanted *w, size_t index, struct error **e
   struct record_Attachment *a = LIST_ADD (m->arena, &m->record->networks);
   const struct compose_ServiceNetwork *o = w->options;
   a->network = make_string (m->arena, w->name);
-  a->interface = o->interface_name ? make_string (m->arena, o->interface_name) : make_printf (m->arena, "eth%zu", index);
+  a->interface = make_string (m->arena, o->interface_name);
+  if (! a->interface)
+    a->interface = make_printf (m->arena, "eth%zu", index);
   a->mac = make_string (m->arena, o->mac_address ? o->mac_address : index == 0 ? m->service->mac_address : NULL);
   a->priority = o->priority;
   a->gw_priority = o->gw_priority;
@@ -99,7 +102,8 @@ published (const struct compose_PortSpec *p, struct opt_i64 *first, unsigned *co
 
 /* Service S's ports as replica NUMBER has them, behind what *V holds. */
 static int
-service_ports (struct arena *a, const struct compose_Service *s, unsigned number, struct record_Container *record, struct error **err)
+service_ports (struct arena *a, const struct compose_Service *s, unsigned number, struct record_Container *record,
+               struct error **err)
 {
   for (size_t i = 0; i < s->ports.n; i++)
     {

@@ -1,6 +1,7 @@
 /* bundle_parts.h - what the files that make a bundle share; nobody else needs it.
  *
- * Making a container is a list of steps (bundle.c) over one struct making. Everything they build lies in the bundle's arena. */
+ * * Making a container is a list of steps (bundle.c) over one struct making. Everything they build lies in the
+ * bundle's arena. */
 #ifndef COMPOSE_BUNDLE_PARTS_H
 #define COMPOSE_BUNDLE_PARTS_H
 
@@ -105,6 +106,7 @@ int bundle_refresh (const struct settings *s, const struct record_Container *c, 
 void spec_user (struct arena *a, struct oci_process *p, const struct identity *who);
 
 /* Undo what bundle_create has made for container ID: leases, ports, name, directories DIR. */
-int bundle_forget (const struct settings *s, const struct record_Container *record, const char *dir, struct error **err);
+int bundle_forget (const struct settings *s, const struct record_Container *record, const char *dir,
+                   struct error **err);
 
 #endif

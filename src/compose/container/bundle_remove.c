@@ -1,4 +1,5 @@
-/* bundle_remove.c - owns the taking apart of a container that has ended. Every part may be gone already. Runs in perry-compose. */
+/* bundle_remove.c - owns the taking apart of a container that has ended. Every part may be gone already. Runs in
+ * perry-compose. */
 #include <fcntl.h>
 
 #include "bundle_parts.h"

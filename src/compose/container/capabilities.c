@@ -1,4 +1,5 @@
-/* capabilities.c - owns the names of the capabilities and the default set. Asks the kernel for our own bounding set. */
+/* capabilities.c - owns the names of the capabilities and the default set. Asks the kernel for our own bounding set.
+ * */
 #include "capabilities.h"
 
 #include <linux/capability.h>
@@ -90,7 +91,8 @@ capabilities_choose (const struct oci_strings *add, const struct oci_strings *dr
   for (size_t i = 0; i < ARRAY_LEN (known); i++)
     {
       if (added & ~ours & bit (i))
-        return fail (err, E_ENFORCEMENT, "cap_add: %s cannot be given: perry-compose itself does not have it", known[i].name);
+        return fail (err, E_ENFORCEMENT, "cap_add: %s cannot be given: perry-compose itself does not have it",
+                     known[i].name);
       if (all || known[i].by_default)
         set |= bit (i);
     }

@@ -6,9 +6,10 @@
 #include "error.h"
 #include "ocispec.h"
 
-/* The default set, or all; without what DROP names, with what ADD names ("NET_ADMIN", "CAP_NET_ADMIN", "ALL", any case). ALL in DROP is
- * taken first, so that it leaves exactly ADD. *RET_ADDED: those of ADD alone, for a process that is not root's. What this process
- * may not hand on is left out of the defaults and of ALL, and an error (E_ENFORCEMENT) when it is asked for by name. */
+/* The default set, or all; without what DROP names, with what ADD names ("NET_ADMIN", "CAP_NET_ADMIN", "ALL", any
+ * case). ALL in DROP is taken first, so that it leaves exactly ADD. *RET_ADDED: those of ADD alone, for a process
+ * that is not root's. What this process may not hand on is left out of the defaults and of ALL, and an error
+ * (E_ENFORCEMENT) when it is asked for by name. */
 int capabilities_choose (const struct oci_strings *add, const struct oci_strings *drop, bool all, uint64_t *ret,
                          uint64_t *ret_added, struct error **err);
 

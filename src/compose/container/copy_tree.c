@@ -1,5 +1,5 @@
-/* copy_tree.c - owns the copy of a directory tree by descriptors: every name is one component and never followed, so that links lead
- * nowhere. Runs in a child that sees an image's merged files read-only. */
+/* copy_tree.c - owns the copy of a directory tree by descriptors: every name is one component and never followed, so
+ * that links lead nowhere. Runs in a child that sees an image's merged files read-only. */
 #include "copy_up.h"
 
 #include <fcntl.h>
@@ -36,7 +36,8 @@ struct copy
 static bool
 is_wanted (const char *name)
 {
-  return ! after_prefix (name, "trusted.overlay.") && ! after_prefix (name, "user.overlay.") && ! streq (name, "security.selinux");
+  return ! after_prefix (name, "trusted.overlay.") && ! after_prefix (name, "user.overlay.")
+         && ! streq (name, "security.selinux");
 }
 
 /* By /proc/self/fd: O_PATH descriptors have no xattr calls of their own. */

@@ -1,6 +1,6 @@
-/* copy_up.c - owns the first filling of volumes, under a lock of the volume's directory. It is copied to ".copy.part" beside _data, which
- * becomes ".copy" when it is whole; then its entries move to _data: _data itself may be mounted somewhere already. Runs in
- * perry-compose; the copying in a child that sees the image's files. */
+/* copy_up.c - owns the first filling of volumes, under a lock of the volume's directory. It is copied to ".copy.part"
+ * beside _data, which becomes ".copy" when it is whole; then its entries move to _data: _data itself may be mounted
+ * somewhere already. Runs in perry-compose; the copying in a child that sees the image's files. */
 #include "copy_up.h"
 
 #include <fcntl.h>
@@ -28,7 +28,8 @@ static int
 copy_out (int root_fd, void *arg, struct error **err)
 {
   const struct filling *f = arg;
-  const struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+  const struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
   autoclose int from = (int) syscall (SYS_openat2, root_fd, f->target, &how, sizeof how);
   if (from < 0 && (errno == ENOENT || errno == ENOTDIR))
     return 0;
@@ -99,8 +100,8 @@ fill (const struct settings *s, const struct image *i, int volume, int data, con
 }
 
 int
-volume_fill (const struct settings *s, const struct image *i, const char *directory, const char *target, bool *ret_fresh,
-             struct error **err)
+volume_fill (const struct settings *s, const struct image *i, const char *directory, const char *target,
+             bool *ret_fresh, struct error **err)
 {
   autoclose int data = open (directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   autofree char *parent = mem_strndup (directory, (size_t) (strrchr (directory, '/') - directory));

@@ -1,4 +1,5 @@
-/* etc_files.c - /etc/hosts, /etc/hostname and /etc/resolv.conf of a container: files of its directory, bound into it. */
+/* etc_files.c - /etc/hosts, /etc/hostname and /etc/resolv.conf of a container: files of its directory, bound into it.
+ * */
 #include <fcntl.h>
 #include <sys/stat.h>
 

@@ -1,5 +1,5 @@
-/* exec_process.c - a further process for a container that runs: its own process object with what is asked for changed. Looks up users in the
- * container as it is now, by its first process's root. */
+/* exec_process.c - a further process for a container that runs: its own process object with what is asked for
+ * changed. Looks up users in the container as it is now, by its first process's root. */
 #include <fcntl.h>
 
 #include "bundle_parts.h"
@@ -14,7 +14,8 @@ look_up (const struct record_Container *c, const char *spec, struct identity *re
 {
   struct oci_document doc = { 0 };
   autoclose int dir = open (c->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  const struct record_Status *status = dir < 0 ? NULL : record_read (dir, CONTAINER_STATUS, &record_Status_schema, &doc, NULL);
+  const struct record_Status *status = dir < 0 ? NULL : record_read (dir, CONTAINER_STATUS, &record_Status_schema,
+                                                                     &doc, NULL);
   long long pid = status ? status->pid.value : 0;
   oci_document_free (&doc);
   if (pid <= 0)
@@ -30,7 +31,8 @@ look_up (const struct record_Container *c, const char *spec, struct identity *re
 }
 
 static int
-change_user (struct arena *a, const struct record_Container *c, const struct exec_options *o, struct oci_process *p, struct error **err)
+change_user (struct arena *a, const struct record_Container *c, const struct exec_options *o, struct oci_process *p,
+             struct error **err)
 {
   autoidentity struct identity who = { 0 };
   if (o->user && *o->user)
@@ -50,7 +52,8 @@ change_user (struct arena *a, const struct record_Container *c, const struct exe
   else if (o->user && *o->user && p->capabilities)
     {
       /* Root has the whole bounding set at once; others get only what was added for everybody. */
-      p->capabilities->effective = p->capabilities->permitted = root ? p->capabilities->bounding : p->capabilities->ambient;
+      p->capabilities->effective = root ? p->capabilities->bounding : p->capabilities->ambient;
+      p->capabilities->permitted = p->capabilities->effective;
       p->capabilities->effective.set = p->capabilities->permitted.set = true;
     }
   return 0;
@@ -79,8 +82,8 @@ change_rest (struct arena *a, const struct exec_options *o, char *const *argv, s
 }
 
 int
-bundle_exec_process (const struct settings *s, const struct record_Container *c, const struct exec_options *o, char *const *argv,
-                     char **ret, struct error **err)
+bundle_exec_process (const struct settings *s, const struct record_Container *c, const struct exec_options *o,
+                     char *const *argv, char **ret, struct error **err)
 {
   (void) s;
   struct oci_document doc = { 0 };

@@ -1,5 +1,5 @@
-/* generated.c - owns DATA/projects/PROJECT/secrets/. Two commands that make the same secret at once get the same one: a hard link
- * takes the name for one only. */
+/* generated.c - owns DATA/projects/PROJECT/secrets/. Two commands that make the same secret at once get the same one:
+ * a hard link takes the name for one only. */
 #include "generated.h"
 
 #include <fcntl.h>
@@ -36,7 +36,8 @@ make_value (const char *how, char **ret, struct error **err)
   char *end;
   long n = strtol (count, &end, 10);
   if (end == count || *end || n < 1 || n > MAX_BYTES)
-    return fail (err, E_COMPOSE_FILE, "x-perry-generate '%s': \"hex:N\" or \"base64:N\" is expected, N from 1 to %d", how, MAX_BYTES);
+    return fail (err, E_COMPOSE_FILE, "x-perry-generate '%s': \"hex:N\" or \"base64:N\" is expected, N from 1 to %d",
+                 how, MAX_BYTES);
   unsigned char bytes[MAX_BYTES];
   if (getrandom (bytes, (size_t) n, 0) != n)
     return fail_sys (err, errno, "getrandom");
@@ -49,7 +50,8 @@ static int
 store (const char *directory, const char *name, const char *value, struct error **err)
 {
   TRY (fs_mkdir_parents (directory, 0700, err));
-  autofree char *path = mem_printf ("%s/%s", directory, name), *temporary = mem_printf ("%s/.%s.%d", directory, name, (int) getpid ());
+  autofree char *path = mem_printf ("%s/%s", directory, name);
+  autofree char *temporary = mem_printf ("%s/.%s.%d", directory, name, (int) getpid ());
   autoclose int fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return fail_sys (err, errno, "%s", temporary);

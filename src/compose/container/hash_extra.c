@@ -1,5 +1,5 @@
-/* hash_extra.c - what makes a container of a service another one besides the compose file: the image, and the contents of configs and
- * secrets. Reads them. */
+/* hash_extra.c - what makes a container of a service another one besides the compose file: the image, and the
+ * contents of configs and secrets. Reads them. */
 #include <nettle/sha2.h>
 
 #include "bundle_parts.h"
@@ -18,7 +18,8 @@ add_digest (struct text *t, const char *data, size_t n)
 }
 
 char *
-bundle_hash_extra (const struct settings *s, const struct project *p, const struct compose_Service *service, const struct image *image)
+bundle_hash_extra (const struct settings *s, const struct project *p, const struct compose_Service *service,
+                   const struct image *image)
 {
   struct text t = { 0 };
   text_printf (&t, "image %s\n", image->id);

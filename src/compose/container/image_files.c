@@ -1,5 +1,6 @@
-/* image_files.c - owns the short way to an image's files: one openat2(2) per layer instead of a mount in a child, which takes a
- * hundred times as long. Anything out of the ordinary is left to the long way. Runs in perry-compose. */
+/* image_files.c - owns the short way to an image's files: one openat2(2) per layer instead of a mount in a child,
+ * which takes a hundred times as long. Anything out of the ordinary is left to the long way. Runs in perry-compose.
+ * */
 #include "image_files.h"
 
 #include <fcntl.h>
@@ -23,10 +24,12 @@ static bool
 is_opaque (int fd)
 {
   char value;
-  return fgetxattr (fd, "trusted.overlay.opaque", &value, 1) == 1 || fgetxattr (fd, "user.overlay.opaque", &value, 1) == 1;
+  return fgetxattr (fd, "trusted.overlay.opaque", &value, 1) == 1
+         || fgetxattr (fd, "user.overlay.opaque", &value, 1) == 1;
 }
 
-/* Does LAYER without PATH leave the layers below it as they are? Not if a directory on the way is opaque, a whiteout, a file. */
+/* Does LAYER without PATH leave the layers below it as they are? Not if a directory on the way is opaque, a whiteout,
+ * a file. */
 static bool
 is_transparent (int layer, const char *path)
 {

@@ -1,5 +1,6 @@
-/* memory_files.c - owns how contents of configs and secrets get into memory files, which the monitor copies to a tmpfs of the container:
- * owner and mode are as asked for, and nothing secret is written to a disk. Runs in perry-compose. */
+/* memory_files.c - owns how contents of configs and secrets get into memory files, which the monitor copies to a
+ * tmpfs of the container: owner and mode are as asked for, and nothing secret is written to a disk. Runs in
+ * perry-compose. */
 #include "memory_files.h"
 
 #include <fcntl.h>
@@ -109,8 +110,8 @@ read_source (struct content *c, const char *kind, char **ret, size_t *ret_n, str
 
 /* "KIND:WHAT" of object O, called KEY in project P: the arena's. */
 static int
-describe (struct arena *a, const struct project *p, const char *key, const struct compose_FileObject *o, const char **ret,
-          struct error **err)
+describe (struct arena *a, const struct project *p, const char *key, const struct compose_FileObject *o,
+          const char **ret, struct error **err)
 {
   if (o->driver || o->template_driver)
     return fail (err, E_ENFORCEMENT, "%s: there are no drivers here", o->driver ? "driver" : "template_driver");
@@ -158,7 +159,8 @@ objects_of (const struct project *p, enum memory_kind kind)
 }
 
 static int
-source_of (struct arena *a, const struct project *p, enum memory_kind kind, const char *key, const char **ret, struct error **err)
+source_of (struct arena *a, const struct project *p, enum memory_kind kind, const char *key, const char **ret,
+           struct error **err)
 {
   struct objects all = objects_of (p, kind);
   for (size_t i = 0; i < all.n; i++)
@@ -197,7 +199,8 @@ number_of (const char *text, const char *name, int base, unsigned otherwise, uns
 }
 
 static int
-add_reference (struct making *m, enum memory_kind kind, const struct compose_FileRef *r, size_t index, struct error **err)
+add_reference (struct making *m, enum memory_kind kind, const struct compose_FileRef *r, size_t index,
+               struct error **err)
 {
   enum { READABLE = 0444, MODES = 07777 };
   const char *source, *target = r->target && *r->target ? r->target : r->source;
@@ -282,7 +285,8 @@ load_one (struct content *c, const char *name, const char *source, struct bundle
 }
 
 int
-memory_files_load (const struct settings *s, const struct project *p, const struct oci_strings *sources, struct bundle *b,
+memory_files_load (const struct settings *s, const struct project *p, const struct oci_strings *sources,
+                   struct bundle *b,
                    struct error **err)
 {
   for (size_t i = 0; i < sources->n; i++)
@@ -307,7 +311,8 @@ memory_files_free (struct bundle *b)
 }
 
 int
-bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c, struct bundle *ret,
+bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c,
+                     struct bundle *ret,
                      struct error **err)
 {
   autobundle struct bundle b = { 0 };

@@ -47,12 +47,14 @@ static const struct
   enum group group;
   bool (*value) (const char *s);
 } known[] = {
-  { "ro", G_RO, NULL },           { "rw", G_RO, NULL },           { "suid", G_SUID, NULL },      { "nosuid", G_SUID, NULL },
-  { "dev", G_DEV, NULL },         { "nodev", G_DEV, NULL },       { "exec", G_EXEC, NULL },      { "noexec", G_EXEC, NULL },
-  { "noatime", G_ATIME, NULL },   { "relatime", G_ATIME, NULL },  { "strictatime", G_ATIME, NULL }, { "nodiratime", G_NONE, NULL },
-  { "sync", G_NONE, NULL },       { "tmpcopyup", G_NONE, NULL },  { "inode64", G_NONE, NULL },   { "inode32", G_NONE, NULL },
-  { "size", G_SIZE, is_size },    { "mode", G_MODE, is_octal },   { "uid", G_UID, is_id },       { "gid", G_GID, is_id },
-  { "nr_inodes", G_INODES, is_size }, { "nr_blocks", G_BLOCKS, is_size }, { "huge", G_NONE, is_word }, { "mpol", G_NONE, is_word },
+  { "ro", G_RO, NULL },               { "rw", G_RO, NULL },               { "suid", G_SUID, NULL },
+  { "nosuid", G_SUID, NULL },         { "dev", G_DEV, NULL },             { "nodev", G_DEV, NULL },
+  { "exec", G_EXEC, NULL },           { "noexec", G_EXEC, NULL },         { "noatime", G_ATIME, NULL },
+  { "relatime", G_ATIME, NULL },      { "strictatime", G_ATIME, NULL },   { "nodiratime", G_NONE, NULL },
+  { "sync", G_NONE, NULL },           { "tmpcopyup", G_NONE, NULL },      { "inode64", G_NONE, NULL },
+  { "inode32", G_NONE, NULL },        { "size", G_SIZE, is_size },        { "mode", G_MODE, is_octal },
+  { "uid", G_UID, is_id },            { "gid", G_GID, is_id },            { "nr_inodes", G_INODES, is_size },
+  { "nr_blocks", G_BLOCKS, is_size }, { "huge", G_NONE, is_word },        { "mpol", G_NONE, is_word },
 };
 
 struct chosen

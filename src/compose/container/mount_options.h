@@ -5,8 +5,8 @@
 #include "arena.h"
 #include "error.h"
 
-/* The defaults (nosuid, nodev, noexec) with what TEXT ("size=64m,mode=1777,exec") says; each option is known and its value checked.
- * *RET is the arena's. */
+/* The defaults (nosuid, nodev, noexec) with what TEXT ("size=64m,mode=1777,exec") says; each option is known and its
+ * value checked. *RET is the arena's. */
 int tmpfs_options (struct arena *a, const char *text, const char **ret, struct error **err);
 
 #endif

@@ -1,5 +1,5 @@
-/* names.c - owns containers' ids and names. A name is taken by a symbolic link DATA/names/NAME -> ID, which the kernel makes for
- * one only; the link of a container that is gone is nobody's. Runs in perry-compose. */
+/* names.c - owns containers' ids and names. A name is taken by a symbolic link DATA/names/NAME -> ID, which the
+ * kernel makes for one only; the link of a container that is gone is nobody's. Runs in perry-compose. */
 #include <limits.h>
 #include <nettle/sha2.h>
 #include <sys/random.h>
@@ -57,7 +57,8 @@ static bool
 is_random (const struct making *m)
 {
   const struct compose_ServiceExtension *perry = m->service->perry;
-  return ! is_fixed (m) && (! m->in->project || m->overrides->oneoff || (perry && perry->naming && streq (perry->naming, "hash")));
+  return ! is_fixed (m) && (! m->in->project || m->overrides->oneoff
+                            || (perry && perry->naming && streq (perry->naming, "hash")));
 }
 
 static int
@@ -87,7 +88,8 @@ check_name (const char *name, struct error **err)
   static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
   if (! *name || ! strchr (letters, *name) || name[strspn (name, others)] || strlen (name) > NAME_MAX)
     return fail (err, E_COMPOSE_FILE,
-                 "container name '%s': letters, digits, '_', '.' and '-' make a name, a letter or digit begins it", name);
+                 "container name '%s': letters, digits, '_', '.' and '-' make a name, a letter or digit begins it",
+                 name);
   return 0;
 }
 

@@ -1,5 +1,5 @@
-/* record_from_service.c - what perry-monitor and later commands need of a service -> the record. Pure but for the clock and the
- * search for the OCI runtime. */
+/* record_from_service.c - what perry-monitor and later commands need of a service -> the record. Pure but for the
+ * clock and the search for the OCI runtime. */
 #include "backend.h"
 #include "bundle_parts.h"
 #include "errors.h"
@@ -35,7 +35,8 @@ set_test (struct making *m, struct record_Health *h, const char *const *test, si
       return 0;
     }
   if (n < 2 || ! streq (test[0], "CMD"))
-    return fail (err, E_COMPOSE_FILE, "healthcheck.test: NONE, CMD and its words, or CMD-SHELL and a line are expected");
+    return fail (err, E_COMPOSE_FILE,
+                 "healthcheck.test: NONE, CMD and its words, or CMD-SHELL and a line are expected");
   for (size_t i = 1; i < n; i++)
     strings_add (m->arena, &h->test, test[i]);
   return 0;
@@ -77,7 +78,8 @@ set_short_restart (const char *text, struct record_Restart *r, struct error **er
   char *end = NULL;
   long n = count ? strtol (count, &end, 10) : -1;
   if (n < 0 || end == count || *end)
-    return fail (err, E_COMPOSE_FILE, "restart '%s': no, always, unless-stopped, on-failure or on-failure:N is expected", text);
+    return fail (err, E_COMPOSE_FILE,
+                 "restart '%s': no, always, unless-stopped, on-failure or on-failure:N is expected", text);
   r->condition = "on-failure";
   r->max_retries = int_is (n);
   return 0;
@@ -125,7 +127,8 @@ set_logging (struct making *m, struct error **err)
     if (streq (l->driver, ours[i]))
       r->driver = "json";
   if (! r->driver)
-    return fail (err, E_ENFORCEMENT, "logging.driver '%s': \"json-file\", \"local\" and \"none\" are what there is", l->driver);
+    return fail (err, E_ENFORCEMENT, "logging.driver '%s': \"json-file\", \"local\" and \"none\" are what there is",
+                 l->driver);
   const char *size = map_get (&l->options, "max-size"), *files = map_get (&l->options, "max-file");
   int64_t bytes;
   if (size && units_bytes (size, &bytes) < 0)
@@ -216,8 +219,8 @@ bundle_record (struct making *m, struct error **err)
   r->tty = m->config->process->terminal;
   r->open_stdin = flag_is (m->overrides->open_stdin || flag_on (s->stdin_open));
   r->remove = flag_is (m->overrides->remove);
-  r->stop_signal = make_string (m->arena, s->stop_signal ? s->stop_signal : i->stop_signal && *i->stop_signal ? i->stop_signal
-                                                                                                              : "SIGTERM");
+  const char *of_image = i->stop_signal && *i->stop_signal ? i->stop_signal : "SIGTERM";
+  r->stop_signal = make_string (m->arena, s->stop_signal ? s->stop_signal : of_image);
   r->stop_timeout = milliseconds (s->stop_grace_period, 0, DEFAULT_STOP_TIMEOUT);
   set_overlay (m);
   set_dependencies (m);

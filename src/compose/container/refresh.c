@@ -1,5 +1,5 @@
-/* refresh.c - what of a bundle is another thing each time it is started: namespaces that are another container's, which /proc names by a
- * process that lives only now. Runs in perry-compose, before the monitor is told to start. */
+/* refresh.c - what of a bundle is another thing each time it is started: namespaces that are another container's,
+ * which /proc names by a process that lives only now. Runs in perry-compose, before the monitor is told to start. */
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
@@ -18,7 +18,8 @@ process_of (const struct settings *s, const char *id, long long *ret, struct err
   autofree char *path = data_path (s, "containers/%s", id);
   autoclose int dir = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   struct oci_document doc = { 0 };
-  const struct record_Status *status = dir < 0 ? NULL : record_read (dir, CONTAINER_STATUS, &record_Status_schema, &doc, NULL);
+  const struct record_Status *status = dir < 0 ? NULL : record_read (dir, CONTAINER_STATUS, &record_Status_schema,
+                                                                     &doc, NULL);
   long long pid = status && streq (status->state, "running") ? status->pid.value : 0;
   oci_document_free (&doc);
   if (pid <= 0)
@@ -27,12 +28,13 @@ process_of (const struct settings *s, const char *id, long long *ret, struct err
   return 0;
 }
 
-/* The other's /dev/shm is shared with its System V objects. It must be a mount of its own, reached without links: who has that
- * container in hand cannot point it at a directory of the host. */
+/* The other's /dev/shm is shared with its System V objects. It must be a mount of its own, reached without links: who
+ * has that container in hand cannot point it at a directory of the host. */
 static bool
 has_shm (long long pid)
 {
-  const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
+  const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+                                .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
   char root[64];
   struct statfs fs;
   snprintf (root, sizeof root, "/proc/%lld/root", pid);
@@ -60,7 +62,8 @@ share_shm (struct arena *a, struct oci_config *config, long long pid)
 }
 
 static int
-join_one (const struct settings *s, struct arena *a, struct oci_config *config, const char *type, const char *id, struct error **err)
+join_one (const struct settings *s, struct arena *a, struct oci_config *config, const char *type, const char *id,
+          struct error **err)
 {
   long long pid = 0;
   TRY (process_of (s, id, &pid, err));

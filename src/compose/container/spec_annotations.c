@@ -1,4 +1,5 @@
-/* spec_annotations.c - labels of image and service, ours and those that tools of docker compose look for -> record and config. */
+/* spec_annotations.c - labels of image and service, ours and those that tools of docker compose look for -> record
+ * and config. */
 #include "bundle_parts.h"
 
 static void

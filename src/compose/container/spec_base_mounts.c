@@ -1,5 +1,5 @@
-/* spec_base_mounts.c - what every container has mounted, the order of all mounts, and paths as written made plain. Looks at nothing
- * but its input. */
+/* spec_base_mounts.c - what every container has mounted, the order of all mounts, and paths as written made plain.
+ * Looks at nothing but its input. */
 
 #include "bundle_parts.h"
 #include "errors.h"

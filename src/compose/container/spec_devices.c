@@ -46,7 +46,8 @@ static bool
 is_own (const char *name)
 {
   static const char *const names[] = {
-    "pts", "shm", "fd", "mqueue", "console", "ptmx", "null", "zero", "full", "random", "urandom", "tty", "stdin", "stdout", "stderr",
+    "pts", "shm", "fd", "mqueue", "console", "ptmx", "null", "zero", "full", "random", "urandom", "tty", "stdin",
+    "stdout", "stderr",
     "lxc", "lxd-fuse", ".udev", ".lxc", ".lxd", "hugepages",
   };
   for (size_t i = 0; i < ARRAY_LEN (names); i++)
@@ -84,7 +85,8 @@ add_device (struct making *m, const struct compose_Device *d, struct error **err
   if (access[strspn (access, "rwm")])
     return fail (err, E_COMPOSE_FILE, "permissions '%s': r, w and m are expected", access);
   if (! d->source || *d->source != '/')
-    return fail (err, E_ENFORCEMENT, "'%s': a path below /dev is expected (CDI names are not supported)", d->source ? d->source : "");
+    return fail (err, E_ENFORCEMENT, "'%s': a path below /dev is expected (CDI names are not supported)",
+                 d->source ? d->source : "");
   if (stat (d->source, &st) < 0)
     return fail_sys (err, errno, "%s", d->source);
   const char *target = clean_path (m->arena, d->target && *d->target ? d->target : d->source);
@@ -103,7 +105,8 @@ add_cgroup_rule (struct making *m, const char *text, struct error **err)
 {
   char type[2], major_text[12], minor_text[12], access[4];
   int end = 0;
-  if (sscanf (text, "%1[abc] %11[0-9*]:%11[0-9*] %3[rwm]%n", type, major_text, minor_text, access, &end) != 4 || text[end])
+  if (sscanf (text, "%1[abc] %11[0-9*]:%11[0-9*] %3[rwm]%n", type, major_text, minor_text, access, &end) != 4
+      || text[end])
     return fail (err, E_COMPOSE_FILE, "'%s': \"c 1:3 rwm\" is the form", text);
   struct oci_device_rule *r = add_rule (m, true, make_string (m->arena, type), access);
   if (*major_text != '*')

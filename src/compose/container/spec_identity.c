@@ -1,5 +1,5 @@
-/* spec_identity.c - whom the first process runs as: the image's own passwd and group files tell. Reads the image by its layers, or
- * in a child that has them merged (image_with_root). */
+/* spec_identity.c - whom the first process runs as: the image's own passwd and group files tell. Reads the image by
+ * its layers, or in a child that has them merged (image_with_root). */
 #include <fcntl.h>
 #include <sys/mman.h>
 

@@ -1,5 +1,5 @@
-/* spec_namespaces.c - which namespaces the container has of its own, shares with the host or with another container. Another container's
- * are named by /proc/PID when it is started (refresh.c): its process is another one each time. */
+/* spec_namespaces.c - which namespaces the container has of its own, shares with the host or with another container.
+ * Another container's are named by /proc/PID when it is started (refresh.c): its process is another one each time. */
 #include <sys/vfs.h>
 
 #include <linux/magic.h>
@@ -110,7 +110,8 @@ spec_namespaces (struct making *m, struct error **err)
   if (s->cgroup ? ! streq (s->cgroup, "host") : is_unified ())
     add (m, "cgroup", NULL);
   if (s->userns_mode && *s->userns_mode && ! streq (s->userns_mode, "host"))
-    return fail (err, E_ENFORCEMENT, "userns_mode '%s': containers share the user namespace of perry-compose; \"host\" is what there is",
+    return fail (err, E_ENFORCEMENT,
+                 "userns_mode '%s': containers share the user namespace of perry-compose; \"host\" is what there is",
                  s->userns_mode);
   bool own_uts = ! (s->uts && streq (s->uts, "host"));
   if (own_uts)

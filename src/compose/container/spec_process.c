@@ -1,5 +1,5 @@
-/* spec_process.c - service and image -> process: arguments, environment, directory, terminal. Pure but for our own environment, from
- * which `run -e NAME` takes a value. */
+/* spec_process.c - service and image -> process: arguments, environment, directory, terminal. Pure but for our own
+ * environment, from which `run -e NAME` takes a value. */
 #include "bundle_parts.h"
 #include "errors.h"
 #include "loading.h"
@@ -62,8 +62,8 @@ set_default (struct making *m, struct oci_strings *env, const char *name, const 
     environment_set (m->arena, env, name, value);
 }
 
-/* The image's entries without "=" were dropped when it was loaded; here, too, none of them is looked up in our environment
- * (CVE-2026-57231). */
+/* The image's entries without "=" were dropped when it was loaded; here, too, none of them is looked up in our
+ * environment (CVE-2026-57231). */
 static void
 make_env (struct making *m, struct oci_strings *env)
 {

@@ -1,4 +1,5 @@
-/* spec_resources.c - what a service may use -> linux.resources and the cgroup's path. Looks at devices' numbers only. */
+/* spec_resources.c - what a service may use -> linux.resources and the cgroup's path. Looks at devices' numbers only.
+ * */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -143,8 +144,8 @@ block_device (const char *path, struct opt_i64 *major_, struct opt_i64 *minor_, 
 }
 
 static int
-add_throttles (struct making *m, const struct compose_BlkioLimit *from, size_t n, struct oci_throttle_device **ret, size_t *ret_n,
-               struct error **err)
+add_throttles (struct making *m, const struct compose_BlkioLimit *from, size_t n, struct oci_throttle_device **ret,
+               size_t *ret_n, struct error **err)
 {
   *ret = make_zeroed (m->arena, (n + 1) * sizeof **ret);
   for (size_t i = 0; i < n; i++)

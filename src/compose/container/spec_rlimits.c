@@ -1,4 +1,5 @@
-/* spec_rlimits.c - ulimits and oom_score_adj -> process. Knows what may not be raised here, and says so before anything is made. */
+/* spec_rlimits.c - ulimits and oom_score_adj -> process. Knows what may not be raised here, and says so before
+ * anything is made. */
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -65,7 +66,8 @@ check_oom_score (int64_t wanted, struct error **err)
     return 0;
   long own = strtol (text, NULL, 10);
   if (wanted < own)
-    return fail (err, E_ENFORCEMENT, "oom_score_adj: it is %ld here and cannot be lowered without CAP_SYS_RESOURCE", own);
+    return fail (err, E_ENFORCEMENT, "oom_score_adj: it is %ld here and cannot be lowered without CAP_SYS_RESOURCE",
+                 own);
   return 0;
 }
 

@@ -1,5 +1,5 @@
-/* spec_security.c - security_opt, x-perry.seccomp, read_only -> masked paths, no-new-privileges, profile and labels. An option that is
- * not known is an error: who writes one means to be safer by it. Reads a profile's file. */
+/* spec_security.c - security_opt, x-perry.seccomp, read_only -> masked paths, no-new-privileges, profile and labels.
+ * An option that is not known is an error: who writes one means to be safer by it. Reads a profile's file. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -11,7 +11,8 @@
 enum { PROFILE_LIMIT = 4 << 20 };
 
 static const char *const masked[] = {
-  "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+  "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+  "/proc/timer_list", "/proc/timer_stats",
   "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
 };
 static const char *const read_only[] = { "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger" };
@@ -173,7 +174,8 @@ spec_security (struct making *m, struct error **err)
 static int
 read_profile (struct making *m, const char *path, struct error **err)
 {
-  autofree char *full = *path == '/' || ! m->in->project ? mem_strdup (path) : mem_printf ("%s/%s", m->in->project->directory, path);
+  const char *directory = *path != '/' && m->in->project ? m->in->project->directory : NULL;
+  autofree char *full = directory ? mem_printf ("%s/%s", directory, path) : mem_strdup (path);
   autofree char *text = NULL;
   size_t n = 0;
   TRY (fs_read_regular (AT_FDCWD, full, PROFILE_LIMIT, &text, &n, err));
@@ -235,7 +237,8 @@ spec_sysctls (struct making *m, struct error **err)
       if (k == ARRAY_LEN (sysctls))
         return fail (err, E_ENFORCEMENT, "sysctls.%s: it is the host's: no namespace has its own", name);
       if (! has_namespace (m, sysctls[k].namespace))
-        return fail (err, E_ENFORCEMENT, "sysctls.%s: the service shares the host's %s namespace", name, sysctls[k].namespace);
+        return fail (err, E_ENFORCEMENT, "sysctls.%s: the service shares the host's %s namespace", name,
+                     sysctls[k].namespace);
       map_set (m->arena, &m->config->linux_->sysctl, name, m->service->sysctls.v[i]);
     }
   return 0;

@@ -1,5 +1,5 @@
-/* spec_service_mounts.c - volumes, tmpfs, x-perry.mounts, volumes of the image -> mounts, one function per type. Makes volumes and bind
- * sources that are not there. Runs in perry-compose. */
+/* spec_service_mounts.c - volumes, tmpfs, x-perry.mounts, volumes of the image -> mounts, one function per type.
+ * Makes volumes and bind sources that are not there. Runs in perry-compose. */
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/mount.h>
@@ -62,7 +62,8 @@ propagation_of (struct making *m, const struct compose_VolumeMount *v, const cha
     if (streq (wanted, names[i]))
       *ret = names[i];
   if (! *ret)
-    return fail (err, E_COMPOSE_FILE, "bind.propagation '%s': private, shared, slave or one of them with an r before is expected",
+    return fail (err, E_COMPOSE_FILE,
+                 "bind.propagation '%s': private, shared, slave or one of them with an r before is expected",
                  wanted);
   if (strstr (wanted, "shared"))
     m->record->shared_mounts = flag_is (true);
@@ -75,14 +76,16 @@ propagation_of (struct making *m, const struct compose_VolumeMount *v, const cha
 }
 
 static int
-add_bind (struct making *m, const struct compose_VolumeMount *v, const char *source, const char *target, struct error **err)
+add_bind (struct making *m, const struct compose_VolumeMount *v, const char *source, const char *target,
+          struct error **err)
 {
   const char *propagation = NULL, *read_only = read_only_options (m, v, err);
   if (! read_only)
     return -E_ENFORCEMENT;
   TRY (propagation_of (m, v, &propagation, err));
   bool flat = v->bind && v->bind->recursive && streq (v->bind->recursive, "disabled");
-  mount_add (m, "bind", source, target, make_printf (m->arena, "%s,%s%s", flat ? "bind" : "rbind", propagation, read_only));
+  const char *options = make_printf (m->arena, "%s,%s%s", flat ? "bind" : "rbind", propagation, read_only);
+  mount_add (m, "bind", source, target, options);
   return 0;
 }
 
@@ -158,13 +161,15 @@ defined_volume (const struct making *m, const char *key)
 
 /* A volume that a mount of its own stands behind: driver_opts as mount(8) takes them. */
 static bool
-mount_driver (struct making *m, const struct compose_Volume *volume, const struct compose_VolumeMount *v, const char *target)
+mount_driver (struct making *m, const struct compose_Volume *volume, const struct compose_VolumeMount *v,
+              const char *target)
 {
   const char *device = map_get (&volume->driver_opts, "device"), *type = map_get (&volume->driver_opts, "type");
   const char *options = map_get (&volume->driver_opts, "o");
   if (! device && ! type)
     return false;
-  bool bind = options && (strstr (options, "bind") == options || strstr (options, ",bind") || strstr (options, "rbind"));
+  bool bind = options && (strstr (options, "bind") == options || strstr (options, ",bind")
+                          || strstr (options, "rbind"));
   const char *all = make_printf (m->arena, "%s%s%s", options ? options : "", options && *options ? "," : "",
                                  flag_on (v->read_only) ? "ro" : "rw");
   mount_add (m, bind || ! type ? "bind" : type, device ? device : type, target, all);
@@ -187,7 +192,8 @@ sub_path (const char *directory, const char *path, char **ret, struct error **er
 }
 
 static int
-fill_volume (struct making *m, const struct compose_Volume *volume, const struct compose_VolumeMount *v, const char *directory,
+fill_volume (struct making *m, const struct compose_Volume *volume, const struct compose_VolumeMount *v,
+             const char *directory,
              const char *target, struct error **err)
 {
   const char *owner = owner_text (m, v->owner, volume->owner);
@@ -230,7 +236,8 @@ kept_anonymous (const struct making *m, const char *target)
 {
   const struct record_Container *before = m->in->replaces;
   for (size_t i = 0; before && ! m->in->renew_anonymous && i < before->mounts.n; i++)
-    if (flag_on (before->mounts.v[i].anonymous) && before->mounts.v[i].volume && streq (before->mounts.v[i].target, target))
+    if (flag_on (before->mounts.v[i].anonymous) && before->mounts.v[i].volume
+        && streq (before->mounts.v[i].target, target))
       return before->mounts.v[i].volume;
   return NULL;
 }

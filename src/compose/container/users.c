@@ -1,5 +1,6 @@
-/* users.c - owns the reading of a container's passwd and group files. No NSS: its modules would run with a container's files
- * (CVE-2019-14271). Reads below a root descriptor; called in perry-compose or in a child that sees an image's files. */
+/* users.c - owns the reading of a container's passwd and group files. No NSS: its modules would run with a
+ * container's files (CVE-2019-14271). Reads below a root descriptor; called in perry-compose or in a child that sees
+ * an image's files. */
 #include "users.h"
 
 #include <fcntl.h>
@@ -51,7 +52,8 @@ user_files_read (int root_fd, struct user_files *ret, struct error **err)
   return 0;
 }
 
-/* A decimal number that can be an id: 2^32-1 is "no id" to the kernel. -ERANGE: a number, but none that can; -EINVAL: no number. */
+/* A decimal number that can be an id: 2^32-1 is "no id" to the kernel. -ERANGE: a number, but none that can; -EINVAL:
+ * no number. */
 static int
 parse_id (const char *s, size_t n, unsigned *ret)
 {
@@ -122,7 +124,8 @@ find_account (const char *passwd, const char *name, size_t n, const unsigned *ui
   while (next_line (&passwd, &l))
     {
       struct account a = { .found = true };
-      if (l.n < 4 || parse_id (l.field[2].s, l.field[2].n, &a.uid) < 0 || parse_id (l.field[3].s, l.field[3].n, &a.gid) < 0)
+      if (l.n < 4 || parse_id (l.field[2].s, l.field[2].n, &a.uid) < 0
+          || parse_id (l.field[3].s, l.field[3].n, &a.gid) < 0)
         continue;
       if (uid ? a.uid != *uid : ! piece_is (l.field[0], name, n))
         continue;

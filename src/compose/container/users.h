@@ -27,10 +27,11 @@ enum { USER_FILE_LIMIT = 4 << 20 };
 /* Read both below ROOT_FD, symbolic links taken as inside of it (openat2, Linux 5.6), regular files only. */
 int user_files_read (int root_fd, struct user_files *ret, struct error **err);
 
-/* SPEC is "", "user", "uid", "user:group", "uid:gid"; "" is root. Without a group: passwd's, and the groups that list the user; ADD are
- * names or numbers of further groups. A number need not be known; an unknown name, or a number above 2^32-2, is EINVAL. Never asks
- * the host's databases. */
-int user_resolve (const struct user_files *f, const char *spec, const char *const *add, size_t n_add, struct identity *ret,
+/* SPEC is "", "user", "uid", "user:group", "uid:gid"; "" is root. Without a group: passwd's, and the groups that list
+ * the user; ADD are names or numbers of further groups. A number need not be known; an unknown name, or a number
+ * above 2^32-2, is EINVAL. Never asks the host's databases. */
+int user_resolve (const struct user_files *f, const char *spec, const char *const *add, size_t n_add,
+                  struct identity *ret,
                   struct error **err);
 
 #endif

@@ -1,4 +1,5 @@
-/* volumes.c - owns DATA/volumes/NAME/: _data, and volume.json, which is written before the directory has its name. Runs in perry-compose. */
+/* volumes.c - owns DATA/volumes/NAME/: _data, and volume.json, which is written before the directory has its name.
+ * Runs in perry-compose. */
 #include "volumes.h"
 
 #include <ctype.h>
@@ -16,13 +17,13 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX stored_
-#define SPEC_StoredVolume(F, T)                                                                                             \
-  F (T, str,                   name,         "name", .required = true)                                                   \
-  F (T, str,                   project,      "project")                                                                  \
-  F (T, str,                   key,          "key")                                                                      \
-  F (T, str,                   driver,       "driver")                                                                   \
-  F (T, map,                   driver_opts,  "driverOpts")                                                               \
-  F (T, str,                   created,      "created")                                                                  \
+#define SPEC_StoredVolume(F, T) \
+  F (T, str,                   name,         "name", .required = true) \
+  F (T, str,                   project,      "project") \
+  F (T, str,                   key,          "key") \
+  F (T, str,                   driver,       "driver") \
+  F (T, map,                   driver_opts,  "driverOpts") \
+  F (T, str,                   created,      "created") \
   F (T, map,                   labels,       "labels")
 DECLARE (StoredVolume)
 DEFINE (StoredVolume)
@@ -111,7 +112,8 @@ open_volumes (const struct settings *s, int *ret_fd, struct error **err)
 }
 
 int
-volume_ensure (const struct settings *s, const struct compose_Volume *v, const char *project, const char *key, bool *ret_created,
+volume_ensure (const struct settings *s, const struct compose_Volume *v, const char *project, const char *key,
+               bool *ret_created,
                struct error **err)
 {
   autoclose int parent = -1;
@@ -143,7 +145,8 @@ volume_get (const struct settings *s, const char *name, struct volume_info *ret,
   autofree char *path = data_path (s, "volumes/%s", name);
   autoclose int fd = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
-    return errno == ENOENT ? fail (err, E_NOT_FOUND, "volume '%s': there is none", name) : fail_sys (err, errno, "%s", path);
+    return errno == ENOENT ? fail (err, E_NOT_FOUND, "volume '%s': there is none", name)
+           : fail_sys (err, errno, "%s", path);
   struct oci_document doc = { 0 };
   const struct stored_StoredVolume *v = record_read (fd, VOLUME_RECORD, &stored_StoredVolume_schema, &doc, err);
   if (! v)
@@ -219,6 +222,7 @@ volume_remove (const struct settings *s, const char *name, struct error **err)
     return fail (err, E_CONFLICT, "volume '%s' is used by container %s", name, user);
   /* It loses its name at once: a killed removal leaves no half of a volume. */
   if (renameat (parent, name, parent, gone) < 0)
-    return errno == ENOENT ? fail (err, E_NOT_FOUND, "volume '%s': there is none", name) : fail_sys (err, errno, "volume '%s'", name);
+    return errno == ENOENT ? fail (err, E_NOT_FOUND, "volume '%s': there is none", name)
+           : fail_sys (err, errno, "volume '%s'", name);
   return fs_remove_tree (parent, gone, err);
 }

@@ -17,12 +17,14 @@ struct volume_info
 };
 void volume_info_free (struct volume_info *v);
 
-/* Make it unless it is there (external: must be, E_NOT_FOUND). *RET_CREATED: made now. Names with "/", "..", control characters,
- * a leading "-" or above 255 bytes are refused. driver_opts type/o/device: mounted by the container's bundle, not here. */
+/* Make it unless it is there (external: must be, E_NOT_FOUND). *RET_CREATED: made now. Names with "/", "..", control
+ * characters, a leading "-" or above 255 bytes are refused. driver_opts type/o/device: mounted by the container's
+ * bundle, not here. */
 int volume_ensure (const struct settings *s, const struct compose_Volume *v, const char *project, const char *key,
                    bool *ret_created, struct error **err);
 int volume_get (const struct settings *s, const char *name, struct volume_info *ret, struct error **err);
 int volume_list (const struct settings *s, const char *project, struct strv *ret, struct error **err);
-int volume_remove (const struct settings *s, const char *name, struct error **err); /* E_CONFLICT if a container uses it */
+/* E_CONFLICT if a container uses it. */
+int volume_remove (const struct settings *s, const char *name, struct error **err);
 
 #endif
