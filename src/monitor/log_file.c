@@ -158,7 +158,8 @@ is_plain (unsigned char c)
   return c >= 32 && c < 127 && c != '"' && c != '\\';
 }
 
-/* DATA as the inside of a JSON string; false, and nothing is added, if it is not UTF-8. */
+/* DATA as the inside of a JSON string; false, and nothing is added, if it is not UTF-8, or has a NUL, which readers in C do
+ * not take in a string. */
 static bool
 put_text (struct log_file *l, const char *data, size_t length)
 {
@@ -171,7 +172,7 @@ put_text (struct log_file *l, const char *data, size_t length)
       if (run == i)
         {
           size_t n = utf8_length (data + i, length - i);
-          if (n == 0)
+          if (n == 0 || ! data[i])
             {
               l->used = before;
               return false;

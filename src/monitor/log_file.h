@@ -1,6 +1,6 @@
 /* log_file.h - the container's log: a JSON line per line of output,
  * {"ts":"2026-11-21T20:33:37.315299314Z","stream":"stdout","data":"text"}, with "partial":true when its line goes on in the next
- * record of the stream (cut at 16 KiB) or had no newline at the end, and "encoding":"base64" when the line is not UTF-8. */
+ * record of the stream (cut at 16 KiB) or had no newline at the end, and "encoding":"base64" when the line is not UTF-8 or has a NUL. */
 #ifndef MONITOR_LOG_FILE_H
 #define MONITOR_LOG_FILE_H
 
