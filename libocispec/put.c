@@ -280,8 +280,9 @@ static const char *
 name_of (const struct parser *p, unsigned kind)
 {
   static const char *const names[][2] = {
-    [EV_NULL] = { "null", "null" },       [EV_BOOLEAN] = { "boolean", "boolean" }, [EV_NUMBER] = { "number", "number" },
-    [EV_STRING] = { "string", "string" }, [EV_ARRAY] = { "array", "list" },        [EV_OBJECT] = { "object", "mapping" },
+    [EV_NULL] = { "null", "null" },       [EV_BOOLEAN] = { "boolean", "boolean" },
+    [EV_NUMBER] = { "number", "number" }, [EV_STRING] = { "string", "string" },
+    [EV_ARRAY] = { "array", "list" },     [EV_OBJECT] = { "object", "mapping" },
   };
   return names[kind][p->loose];
 }

@@ -81,7 +81,8 @@ static int
 on_boolean (void *j, int truth)
 {
   const char *text = truth ? "true" : "false";
-  return send_event (j, (struct oci_event) { .kind = EV_BOOLEAN, .truth = truth, .text = text, .length = strlen (text) });
+  size_t length = strlen (text);
+  return send_event (j, (struct oci_event) { .kind = EV_BOOLEAN, .truth = truth, .text = text, .length = length });
 }
 
 static int

@@ -1,5 +1,5 @@
-/* fuzz_dotenv.c - any bytes as a file of variables: entries are NAME=value with each name once, or the message is one line. For
- * libFuzzer, or standalone_main.c. Memory only. */
+/* fuzz_dotenv.c - any bytes as a file of variables: entries are NAME=value with each name once, or the message is one
+ * line. For libFuzzer, or standalone_main.c. Memory only. */
 #include "dotenv.h"
 
 int LLVMFuzzerTestOneInput (const unsigned char *data, size_t size);

@@ -1,6 +1,6 @@
-/* fuzz_interpolate.c - any text through interpolation: no "${" is left but by "$$" or a "$" at the end of a word, what is
- * without "$" stays as it is, and the list of names agrees on what is well formed. For libFuzzer, or standalone_main.c. Memory
- * only. */
+/* fuzz_interpolate.c - any text through interpolation: no "${" is left but by "$$" or a "$" at the end of a word,
+ * what is without "$" stays as it is, and the list of names agrees on what is well formed. For libFuzzer, or
+ * standalone_main.c. Memory only. */
 #include "interpolate.h"
 
 int LLVMFuzzerTestOneInput (const unsigned char *data, size_t size);

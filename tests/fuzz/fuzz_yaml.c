@@ -1,6 +1,6 @@
-/* fuzz_yaml.c - any bytes as a compose file: the reader says why not, in one line with a place, or the tree is written as YAML
- * and JSON that read back as the same tree, and the typed model takes it or says why not. For libFuzzer, or standalone_main.c.
- * Memory only. */
+/* fuzz_yaml.c - any bytes as a compose file: the reader says why not, in one line with a place, or the tree is
+ * written as YAML and JSON that read back as the same tree, and the typed model takes it or says why not. For
+ * libFuzzer, or standalone_main.c. Memory only. */
 #include "interpolate.h"
 #include "model.h"
 #include "yaml.h"

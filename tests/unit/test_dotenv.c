@@ -1,5 +1,5 @@
-/* test_dotenv.c - files of variables: a golden table of docker compose's grammar, and what is wrong with files. Writes to a
- * temporary directory. */
+/* test_dotenv.c - files of variables: a golden table of docker compose's grammar, and what is wrong with files.
+ * Writes to a temporary directory. */
 #include <sys/stat.h>
 
 #include "check.h"
@@ -30,7 +30,8 @@ static const struct
   { "FOO: 1", "FOO=1" },
   { "FOO: Foo=bar", "FOO=Foo=bar" },
   { "FOO.BAR=x\nA-B=y\nÄ=z\nA[0]=w", "FOO.BAR=x|A-B=y|Ä=z|A[0]=w" },
-  { "URL=postgres://localhost:5432/database?sslmode=disable", "URL=postgres://localhost:5432/database?sslmode=disable" },
+  { "URL=postgres://localhost:5432/database?sslmode=disable",
+    "URL=postgres://localhost:5432/database?sslmode=disable" },
   /* export */
   { "export A=2", "A=2" },
   { "\texport\tA=2", "A=2" },

@@ -219,8 +219,9 @@ TEST (names)
 {
   autoarena struct arena a = { 0 };
   struct node *list = node_new (&a, NODE_LIST, NULL);
-  const struct node *n = tree_of (&a, "a: $bar\nb: [\"$docker:${project:-cli}\", \"${bar:-foo}\"]\nc: ${r:?why $in}\nd: ${x+alt}\n"
-                                      "e: ${o:-${nested}} $$no\n");
+  const struct node *n
+      = tree_of (&a, "a: $bar\nb: [\"$docker:${project:-cli}\", \"${bar:-foo}\"]\nc: ${r:?why $in}\nd: ${x+alt}\n"
+                     "e: ${o:-${nested}} $$no\n");
   interpolate_names (&a, n, list);
   autofree char *json = node_to_json (list, NULL);
   CHECK_STR ("[{\"name\":\"bar\",\"required\":false,\"default\":\"foo\"},{\"name\":\"docker\",\"required\":false},"

@@ -118,15 +118,19 @@ static const struct
   { "{\"a\":{\"b\":[1,[2,[]],{\"c\":{}},[[\"x\",{\"d\":1,\"e\":2}]]]}}",
     "a:\n  b:\n    - 1\n    - - 2\n      - []\n    - c: {}\n    - - - x\n        - d: 1\n          e: 2\n" },
   { "[\"true\",\"null\",\"5\",\"0x1f\",\"yes\",\"8080:80\",\"2001-01-01\",\"1_0\",\"~\",\"\",\"<<\",\"=\"]",
-    "- \"true\"\n- \"null\"\n- \"5\"\n- \"0x1f\"\n- \"yes\"\n- \"8080:80\"\n- \"2001-01-01\"\n- \"1_0\"\n- \"~\"\n- \"\"\n"
+    "- \"true\"\n- \"null\"\n- \"5\"\n- \"0x1f\"\n- \"yes\"\n- \"8080:80\"\n- \"2001-01-01\"\n- \"1_0\"\n- \"~\"\n"
+    "- \"\"\n"
     "- \"<<\"\n- \"=\"\n" },
   { "[\"127.0.0.1:80:80\",\"a:b\",\"a#b\",\"-c\",\"/x y\",\"it's\",\"a,b\",\"ü\",\"x{}\"]",
     "- 127.0.0.1:80:80\n- a:b\n- a#b\n- -c\n- /x y\n- it's\n- a,b\n- ü\n- x{}\n" },
   { "[\"a: b\",\"a #b\",\"- c\",\"-\",\":\",\"x:\",\" x\",\"x \",\"[x\",\"*x\",\"@x\",\"!x\",\"%x\",\"---\",\"'x\"]",
-    "- \"a: b\"\n- \"a #b\"\n- \"- c\"\n- \"-\"\n- \":\"\n- \"x:\"\n- \" x\"\n- \"x \"\n- \"[x\"\n- \"*x\"\n- \"@x\"\n- \"!x\"\n"
+    "- \"a: b\"\n- \"a #b\"\n- \"- c\"\n- \"-\"\n- \":\"\n- \"x:\"\n- \" x\"\n- \"x \"\n- \"[x\"\n- \"*x\"\n"
+    "- \"@x\"\n- \"!x\"\n"
     "- \"%x\"\n- \"---\"\n- \"'x\"\n" },
-  { "{\"s\":\"a\\nb\\n\",\"t\":\"a\\n\\n b\",\"u\":\"a\\n\\n\",\"v\":\"\\na\",\"w\":\" a\\nb\",\"x\":\"\\u0001\\t\\\"\\\\\",\"z\":\"a\\r\\nb\"}",
-    "s: |\n  a\n  b\nt: |-\n  a\n\n   b\nu: |+\n  a\n\nv: \"\\na\"\nw: \" a\\nb\"\nx: \"\\x01\\t\\\"\\\\\"\nz: \"a\\r\\nb\"\n" },
+  { "{\"s\":\"a\\nb\\n\",\"t\":\"a\\n\\n b\",\"u\":\"a\\n\\n\",\"v\":\"\\na\","
+    "\"w\":\" a\\nb\",\"x\":\"\\u0001\\t\\\"\\\\\",\"z\":\"a\\r\\nb\"}",
+    "s: |\n  a\n  b\nt: |-\n  a\n\n   b\nu: |+\n  a\n\nv: \"\\na\"\nw: \" a\\nb\"\nx: \"\\x01\\t\\\"\\\\\"\n"
+    "z: \"a\\r\\nb\"\n" },
   { "{\"null\":1,\"a b\":2,\"a: b\":3,\"\":4,\"5\":[]}", "\"null\": 1\na b: 2\n\"a: b\": 3\n\"\": 4\n\"5\": []\n" },
   { "[\"\\u0085\\u2028\\ufeff\",null,true,-1.5e3]", "- \"\\x85\\u2028\\ufeff\"\n- null\n- true\n- -1.5e3\n" },
   { "{}", "{}\n" },
@@ -150,7 +154,8 @@ TEST (yaml)
 TEST (yaml_tags)
 {
   autoarena struct arena a = { 0 };
-  check_round_trip (tree_of (&a, "a: !reset null\nb: !override [x, {y: 1}]\nc: [!reset [], !override {k: [1]}]\nd: !reset |\n  x\n"));
+  check_round_trip (
+      tree_of (&a, "a: !reset null\nb: !override [x, {y: 1}]\nc: [!reset [], !override {k: [1]}]\nd: !reset |\n  x\n"));
 }
 
 TEST (yaml_long_keys)
@@ -159,7 +164,8 @@ TEST (yaml_long_keys)
   autotext struct text key = { 0 };
   for (int i = 0; i < 2000; i++)
     text_add (&key, "k");
-  struct node *n = node_new (&a, NODE_MAP, NULL), *list = node_new (&a, NODE_LIST, NULL), *map = node_new (&a, NODE_MAP, NULL);
+  struct node *n = node_new (&a, NODE_MAP, NULL), *map = node_new (&a, NODE_MAP, NULL);
+  struct node *list = node_new (&a, NODE_LIST, NULL);
   node_set (&a, map, key.s, node_string (&a, "v", NULL));
   node_append (list, map);
   node_set (&a, n, "l", list);
@@ -180,9 +186,10 @@ static const char *
 random_text (uint64_t *state, struct text *t)
 {
   static const char *const pieces[] = {
-    "a", "B", "0", "1", " ", "  ", "\n", "\t", ":", ": ", "#", " #", "-", "- ", "?", "\"", "'", "\\", "{", "}", "[", "]", ",",
-    "&", "*", "!", "|", ">", "%", "@", "`", "~", "null", "true", "yes", "0x", ".", "e", "_", "ü", "\xe2\x82\xac",
-    "\xf0\x9f\x90\xb3", "\r", "\x01", "\x7f", "\xc2\x85", "\xe2\x80\xa8", "\xef\xbb\xbf", "---", "...", "<<", "=", "$", "/",
+    "a", "B", "0", "1", " ", "  ", "\n", "\t", ":", ": ", "#", " #", "-", "- ", "?", "\"", "'", "\\", "{", "}", "[",
+    "]", ",", "&", "*", "!", "|", ">", "%", "@", "`", "~", "null", "true", "yes", "0x", ".", "e", "_", "ü",
+    "\xe2\x82\xac", "\xf0\x9f\x90\xb3", "\r", "\x01", "\x7f", "\xc2\x85", "\xe2\x80\xa8", "\xef\xbb\xbf", "---", "...",
+    "<<", "=", "$", "/",
   };
   text_free (t);
   text_add (t, "");
@@ -231,4 +238,5 @@ TEST (json)
   CHECK_STR (canonical, same);
 }
 
-TEST_MAIN (X (change) X (find) X (copy) X (fail_at) X (yaml) X (yaml_tags) X (yaml_long_keys) X (yaml_property) X (json))
+TEST_MAIN (X (change) X (find) X (copy) X (fail_at) X (yaml) X (yaml_tags) X (yaml_long_keys) X (yaml_property)
+               X (json))

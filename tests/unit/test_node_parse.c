@@ -1,5 +1,5 @@
-/* test_node_parse.c - trees to typed structs: loose scalars, strict keys, the kinds that config.json has not, messages with
- * places; and that the kinds survive JSON. No files, no privileges. */
+/* test_node_parse.c - trees to typed structs: loose scalars, strict keys, the kinds that config.json has not,
+ * messages with places; and that the kinds survive JSON. No files, no privileges. */
 #include "check.h"
 #include "errors.h"
 #include "model.h"
@@ -19,12 +19,13 @@ TEST (loose)
   autoarena struct arena a = { 0 };
   struct oci_document doc;
   autoerror struct error *err = NULL;
-  const struct compose_Service *s = parse (&a,
-                                           "cpu_shares: \"80\"\ntty: \"true\"\ninit: yes\nread_only: \"Off\"\n"
-                                           "hostname: 1.50\ndomainname: true\ncommand: [1, true, x]\n"
-                                           "environment: {A: 1, B: true, C: null, D: \"\", E: 1e3}\n"
-                                           "depends_on: {db: , x: {}}\nuser: 1000\ncpus: 0.5\ncpuset: '0-3'\nimage: null\n",
-                                           &doc, &err);
+  const struct compose_Service *s
+      = parse (&a,
+               "cpu_shares: \"80\"\ntty: \"true\"\ninit: yes\nread_only: \"Off\"\n"
+               "hostname: 1.50\ndomainname: true\ncommand: [1, true, x]\n"
+               "environment: {A: 1, B: true, C: null, D: \"\", E: 1e3}\n"
+               "depends_on: {db: , x: {}}\nuser: 1000\ncpus: 0.5\ncpuset: '0-3'\nimage: null\n",
+               &doc, &err);
   CHECK_STR ("", error_text (err));
   if (! s)
     return;
@@ -86,7 +87,8 @@ TEST (json_members)
   CHECK_STR ("", error_text (err));
   if (! s)
     return;
-  CHECK_STR ("[{\"driver\":\"nvidia\",\"count\":2,\"x\":[\"a\",[],{},null,true,\"0x1\"],\"q\\\"\":\"\\n\"},[]]", s->gpus);
+  CHECK_STR ("[{\"driver\":\"nvidia\",\"count\":2,\"x\":[\"a\",[],{},null,true,\"0x1\"],\"q\\\"\":\"\\n\"},[]]",
+             s->gpus);
   CHECK_STR ("\"all\"", s->develop);
   CHECK_STR ("5", s->provider);
   CHECK_STR ("{}", s->credential_spec);
@@ -118,12 +120,14 @@ static const struct
   { "tty: maybe", "c.yaml:1:6: services.web.tty: expected boolean, found string 'maybe'" },
   { "tty: 1", "c.yaml:1:6: services.web.tty: expected boolean, found number" },
   { "stop_grace_period: 5", "c.yaml:1:20: services.web.stop_grace_period: expected duration like 1m30s, found 5" },
-  { "stop_grace_period: 5 s", "c.yaml:1:20: services.web.stop_grace_period: expected duration like 1m30s, found string '5 s'" },
+  { "stop_grace_period: 5 s",
+    "c.yaml:1:20: services.web.stop_grace_period: expected duration like 1m30s, found string '5 s'" },
   { "mem_limit: 1e99", "c.yaml:1:12: services.web.mem_limit: expected size like 64m, found 1e99" },
   { "mem_limit: lots", "c.yaml:1:12: services.web.mem_limit: expected size like 64m, found string 'lots'" },
   { "ports: [{target: 70000}]", "c.yaml:1:18: services.web.ports[0].target: 70000 is out of range: 1 to 65535" },
   { "ports: [{published: 1}]", "c.yaml:1:9: services.web.ports[0].target: required" },
-  { "ports:\n  - target: 80\n  - target: a\n", "c.yaml:3:13: services.web.ports[1].target: expected integer, found string 'a'" },
+  { "ports:\n  - target: 80\n  - target: a\n",
+    "c.yaml:3:13: services.web.ports[1].target: expected integer, found string 'a'" },
   { "cgroup: x", "c.yaml:1:9: services.web.cgroup: unknown value 'x', expected host, private" },
 };
 
@@ -145,7 +149,8 @@ TEST (extensions)
   autoarena struct arena a = { 0 };
   struct oci_document doc;
   autoerror struct error *err = NULL;
-  const struct compose_Service *s = parse (&a, "x-foo: {deep: [1, {a: b}]}\nx-perry: {policy: hardened, x-y: 1}\n", &doc, &err);
+  const struct compose_Service *s
+      = parse (&a, "x-foo: {deep: [1, {a: b}]}\nx-perry: {policy: hardened, x-y: 1}\n", &doc, &err);
   CHECK_STR ("", error_text (err));
   if (! s)
     return;
@@ -191,4 +196,5 @@ TEST (emitted)
   oci_document_free (&doc);
 }
 
-TEST_MAIN (X (loose) X (quantities) X (json_members) X (messages) X (extensions) X (made_nodes) X (many_members) X (emitted))
+TEST_MAIN (X (loose) X (quantities) X (json_members) X (messages) X (extensions) X (made_nodes) X (many_members)
+               X (emitted))

@@ -1,5 +1,5 @@
-/* test_screen.c - what is written to a pipe, line by line, and what a terminal shows in the end: a pseudoterminal whose output
- * goes through a small emulation. No privileges. */
+/* test_screen.c - what is written to a pipe, line by line, and what a terminal shows in the end: a pseudoterminal
+ * whose output goes through a small emulation. No privileges. */
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/ioctl.h>
@@ -195,7 +195,8 @@ TEST (plain)
   screen_line (s, "a line %d", 5);
   screen_row (s, "Container a", SCREEN_DONE, "Started", NULL);
   screen_close (s);
-  CHECK_STR ("Container a  Waiting\nContainer b?[2J  Waiting?  x?\na line 5\nContainer a  Started  0.0s\n", read_all (&o));
+  CHECK_STR ("Container a  Waiting\nContainer b?[2J  Waiting?  x?\na line 5\nContainer a  Started  0.0s\n",
+             read_all (&o));
   close_output (&o);
 }
 
@@ -211,7 +212,8 @@ TEST (json)
   screen_close (s);
   CHECK_STR ("{\"id\":\"Image \\\"x\\\"\",\"status\":\"Working\",\"text\":\"Pulling\"}\n"
              "{\"id\":\"Image \\\"x\\\"\",\"status\":\"Working\",\"text\":\"Pulling\",\"current\":5,\"total\":10}\n"
-             "{\"id\":\"Image \\\"x\\\"\",\"status\":\"Error\",\"text\":\"Failed\",\"details\":\"no such?thing\",\"current\":6,"
+             "{\"id\":\"Image \\\"x\\\"\",\"status\":\"Error\",\"text\":\"Failed\","
+             "\"details\":\"no such?thing\",\"current\":6,"
              "\"total\":10}\n{\"text\":\"bye\"}\n",
              read_all (&o));
   close_output (&o);

@@ -42,7 +42,8 @@ static const struct row types[] = {
   { "[yes, no, on, off, y, n, Yes]", "[\"yes\",\"no\",\"on\",\"off\",\"y\",\"n\",\"Yes\"]" },
   { "[0, 1, -5, 1.5, -0.25, 1e3, 6.02E+23]", "[0,1,-5,1.5,-0.25,1e3,6.02E+23]" },
   /* numbers that JSON does not know stay as they were written */
-  { "[0440, +5, .5, 5., 0x1F, 0o17, .inf, .NaN]", "[\"0440\",\"+5\",\".5\",\"5.\",\"0x1F\",\"0o17\",\".inf\",\".NaN\"]" },
+  { "[0440, +5, .5, 5., 0x1F, 0o17, .inf, .NaN]",
+    "[\"0440\",\"+5\",\".5\",\"5.\",\"0x1F\",\"0o17\",\".inf\",\".NaN\"]" },
   { "[1_000, 0b11, 22:22, 2001-01-01, 1.2.3, 0x, 1e, '1']",
     "[\"1_000\",\"0b11\",\"22:22\",\"2001-01-01\",\"1.2.3\",\"0x\",\"1e\",\"1\"]" },
   { "a: |\n  x\n  y\nb: >-\n  x\n  y\n", "{\"a\":\"x\\ny\\n\",\"b\":\"x y\"}" },
@@ -60,7 +61,8 @@ static const struct row anchors[] = {
   { "b: {<<: {k: 1, l: 2}, k: 3}", "{\"b\":{\"k\":3,\"l\":2}}" },
   { "a: &x {k: 1}\nb: {k: 3, <<: *x}", "{\"a\":{\"k\":1},\"b\":{\"k\":3}}" },
   { "b: {<<: [{k: 1}, {k: 2, l: 3}], m: 4}", "{\"b\":{\"m\":4,\"k\":1,\"l\":3}}" },
-  { "a: &a {k: 1}\nb: &b {<<: *a, l: 2}\nc: {<<: *b, k: 5}\n", "{\"a\":{\"k\":1},\"b\":{\"l\":2,\"k\":1},\"c\":{\"k\":5,\"l\":2}}" },
+  { "a: &a {k: 1}\nb: &b {<<: *a, l: 2}\nc: {<<: *b, k: 5}\n",
+    "{\"a\":{\"k\":1},\"b\":{\"l\":2,\"k\":1},\"c\":{\"k\":5,\"l\":2}}" },
   { "b: {'<<': {k: 1}}", "{\"b\":{\"<<\":{\"k\":1}}}" },
   { "a: {<<: {}}", "{\"a\":{}}" },
 };
@@ -74,7 +76,8 @@ static const struct row tags[] = {
   { "a: !!int x", "c.yaml:1:4: the value is not what its tag tag:yaml.org,2002:int says" },
   { "a: !!map []", "c.yaml:1:4: the value is not what its tag tag:yaml.org,2002:map says" },
   { "a: !foo x", "c.yaml:1:4: unknown tag !foo: only !reset, !override and the core ones are known" },
-  { "a: !!binary aGk=", "c.yaml:1:4: unknown tag tag:yaml.org,2002:binary: only !reset, !override and the core ones are known" },
+  { "a: !!binary aGk=",
+    "c.yaml:1:4: unknown tag tag:yaml.org,2002:binary: only !reset, !override and the core ones are known" },
 };
 
 TEST (tags)

@@ -1,5 +1,5 @@
-/* test_yaml_hostile.c - YAML that is meant to harm: each is refused in little time and memory, with its place. No files, no
- * privileges. */
+/* test_yaml_hostile.c - YAML that is meant to harm: each is refused in little time and memory, with its place. No
+ * files, no privileges. */
 #include <sys/resource.h>
 
 #include "check.h"
@@ -105,7 +105,10 @@ TEST (own_anchor)
 TEST (tags)
 {
   static const char *const rows[] = {
-    "a: !!python/object/apply:os.system [id]", "a: !!python/object:x.Y {}", "a: !<tag:x.org,2002:y> z", "!ruby/object:X {}",
+    "a: !!python/object/apply:os.system [id]",
+    "a: !!python/object:x.Y {}",
+    "a: !<tag:x.org,2002:y> z",
+    "!ruby/object:X {}",
     "%TAG ! tag:evil.org,2000:\n---\na: !x 1\n",
   };
   for (size_t i = 0; i < ARRAY_LEN (rows); i++)

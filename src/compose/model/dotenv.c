@@ -1,5 +1,5 @@
-/* dotenv.c - reads files of variables. Owns the index of what a file has set so far while it reads. Reads one regular file;
- * otherwise pure, in any process. */
+/* dotenv.c - reads files of variables. Owns the index of what a file has set so far while it reads. Reads one regular
+ * file; otherwise pure, in any process. */
 #include "dotenv.h"
 
 #include <fcntl.h>
@@ -319,7 +319,9 @@ int
 dotenv_parse (const char *name, const char *text, size_t length, bool raw, const struct variables *outer,
               struct strv *into, struct error **err)
 {
-  struct reader r = { .file = name, .at = text, .end = text + length, .line = 1, .outer = outer, .into = into, .err = err };
+  struct reader r = {
+    .file = name, .at = text, .end = text + length, .line = 1, .outer = outer, .into = into, .err = err,
+  };
   if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
     r.at += 3;
   const char *nul = memchr (text, '\0', length);

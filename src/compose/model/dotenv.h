@@ -1,13 +1,15 @@
-/* dotenv.h - files of NAME=value lines in docker compose's grammar: comments, `export`, single quotes (verbatim), double quotes
- * (escapes, several lines, interpolation), unquoted (interpolation, inline comments), "NAME: value". Pure but for the reading. */
+/* dotenv.h - files of NAME=value lines in docker compose's grammar: comments, `export`, single quotes (verbatim),
+ * double quotes (escapes, several lines, interpolation), unquoted (interpolation, inline comments), "NAME: value".
+ * Pure but for the reading. */
 #ifndef COMPOSE_DOTENV_H
 #define COMPOSE_DOTENV_H
 
 #include "interpolate.h"
 
-/* Parse LENGTH bytes of TEXT, called NAME in messages ("FILE:LINE: …"), into INTO as "NAME=value" (a later line wins over an
- * earlier one of the same file). ${…} is looked up in the file's own earlier lines, then in OUTER (may be NULL). A name without
- * "=": takes its value from OUTER, and is left out when unset there. RAW: no quotes, no interpolation (env_file format: raw). */
+/* Parse LENGTH bytes of TEXT, called NAME in messages ("FILE:LINE: …"), into INTO as "NAME=value" (a later line wins
+ * over an earlier one of the same file). ${…} is looked up in the file's own earlier lines, then in OUTER (may be
+ * NULL). A name without "=": takes its value from OUTER, and is left out when unset there. RAW: no quotes, no
+ * interpolation (env_file format: raw). */
 int dotenv_parse (const char *name, const char *text, size_t length, bool raw, const struct variables *outer,
                   struct strv *into, struct error **err);
 

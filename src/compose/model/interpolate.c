@@ -1,5 +1,5 @@
-/* interpolate.c - one text: $VAR and ${VAR…} become values. One pass, whatever is nested; what is not needed is read for its
- * syntax alone. Pure, in any process. */
+/* interpolate.c - one text: $VAR and ${VAR…} become values. One pass, whatever is nested; what is not needed is read
+ * for its syntax alone. Pure, in any process. */
 #include "interpolate.h"
 
 enum
@@ -93,8 +93,8 @@ static int
 refuse (struct run *r, const char *start, const char *why)
 {
   size_t n = strnlen (start, SHOWN + 1);
-  return fail (r->err, EINVAL, "bad interpolation '%.*s%s': %s (a literal $ is written $$)", (int) (n > SHOWN ? SHOWN : n),
-               start, n > SHOWN ? "…" : "", why);
+  return fail (r->err, EINVAL, "bad interpolation '%.*s%s': %s (a literal $ is written $$)",
+               (int) (n > SHOWN ? SHOWN : n), start, n > SHOWN ? "…" : "", why);
 }
 
 /* $NAME or ${NAME}. */

@@ -1,5 +1,5 @@
-/* interpolate_tree.c - interpolation of all values of a tree, and the list of what they ask for. Memory is the arena's. Pure, in
- * any process. */
+/* interpolate_tree.c - interpolation of all values of a tree, and the list of what they ask for. Memory is the
+ * arena's. Pure, in any process. */
 #include "errors.h"
 #include "interpolate.h"
 

@@ -58,7 +58,8 @@ size_t node_count (const struct node *n);
 struct node *node_get (const struct node *n, const char *key);
 /* By a path of keys, node_at (n, "deploy", "resources", NULL). */
 struct node *node_at (const struct node *n, ...) __attribute__ ((sentinel));
-/* Put VALUE at KEY (replaces in place, or appends) / append to a list / take away (NULL, or unknown: nothing happens). */
+/* Put VALUE at KEY (replaces in place, or appends) / append to a list / take away (NULL, or unknown: nothing
+ * happens). */
 void node_set (struct arena *a, struct node *map, const char *key, struct node *value);
 void node_append (struct node *list, struct node *value);
 void node_remove (struct node *map, const char *key);
@@ -66,8 +67,9 @@ void node_remove (struct node *map, const char *key);
 /* Fail at N's place: "compose.yaml:14:7: services.db.ports[0]: MESSAGE"; PATH may be NULL. Returns -CODE. */
 int node_fail (struct error **err, int code, const struct node *n, const char *path, const char *fmt, ...) PRINTF (5, 6);
 
-/* The tree as text for the caller to free: YAML as `config` prints it (map keys in order of the tree, strings quoted only where
- * they must be), or JSON (INDENT NULL: one line). node_canonical() sorts keys and drops places: what hashes are made of. */
+/* The tree as text for the caller to free: YAML as `config` prints it (map keys in order of the tree, strings quoted
+ * only where they must be), or JSON (INDENT NULL: one line). node_canonical() sorts keys and drops places: what
+ * hashes are made of. */
 char *node_to_yaml (const struct node *n);
 char *node_to_json (const struct node *n, const char *indent);
 char *node_canonical (const struct node *n);

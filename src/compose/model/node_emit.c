@@ -1,5 +1,5 @@
-/* node_emit.c - trees as JSON: as they are, or in the one form that hashes are made of. Owns the text until it returns it. Pure,
- * in any process. */
+/* node_emit.c - trees as JSON: as they are, or in the one form that hashes are made of. Owns the text until it
+ * returns it. Pure, in any process. */
 #include "json_out.h"
 #include "node.h"
 

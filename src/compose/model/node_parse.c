@@ -1,5 +1,5 @@
-/* node_parse.c - a tree tells libocispec's engine its events; what the engine refuses gets the place of the node. Owns nothing:
- * the result is the document's. Pure, in any process. */
+/* node_parse.c - a tree tells libocispec's engine its events; what the engine refuses gets the place of the node.
+ * Owns nothing: the result is the document's. Pure, in any process. */
 #include "errors.h"
 #include "ocispec.h"
 #include "reader.h"
@@ -22,7 +22,8 @@ take (const struct teller *t, struct oci_sink *sink, const struct oci_event *eve
 }
 
 static int
-take_text (const struct teller *t, struct oci_sink *sink, enum oci_event_kind kind, const char *text, const struct place *at)
+take_text (const struct teller *t, struct oci_sink *sink, enum oci_event_kind kind, const char *text,
+           const struct place *at)
 {
   const struct oci_event event = {
     .kind = kind, .text = text ? text : "", .length = text ? strlen (text) : 0, .truth = text && streq (text, "true"),

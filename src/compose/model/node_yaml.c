@@ -1,5 +1,5 @@
-/* node_yaml.c - trees as YAML that reads back as the same tree, here and with readers of YAML 1.1: block style, two spaces,
- * strings quoted only where they must be. Owns the text until it returns it. Pure, in any process. */
+/* node_yaml.c - trees as YAML that reads back as the same tree, here and with readers of YAML 1.1: block style, two
+ * spaces, strings quoted only where they must be. Owns the text until it returns it. Pure, in any process. */
 #include "node.h"
 #include "utf8.h"
 #include "yaml_parts.h"
@@ -9,8 +9,8 @@ enum
   LONGEST_SIMPLE_KEY = 1000, /* YAML 1.2 section 7.4.2: 1024 with its quotes; a longer one is written "? key" */
 };
 
-/* Is the character of LENGTH bytes at S (0: not UTF-8) one that a plain scalar or a block may have as it is? Not so controls,
- * the line ends that only YAML 1.1 knows, and the byte order mark. */
+/* Is the character of LENGTH bytes at S (0: not UTF-8) one that a plain scalar or a block may have as it is? Not so
+ * controls, the line ends that only YAML 1.1 knows, and the byte order mark. */
 static bool
 is_printable (const char *s, size_t length)
 {
@@ -24,8 +24,9 @@ is_printable (const char *s, size_t length)
     case 2:
       return u[0] != 0xc2 || u[1] >= 0xa0;
     case 3:
-      return memcmp (s, "\xe2\x80\xa8", 3) != 0 && memcmp (s, "\xe2\x80\xa9", 3) != 0 && memcmp (s, "\xef\xbb\xbf", 3) != 0
-             && memcmp (s, "\xef\xbf\xbe", 3) != 0 && memcmp (s, "\xef\xbf\xbf", 3) != 0;
+      return memcmp (s, "\xe2\x80\xa8", 3) != 0 && memcmp (s, "\xe2\x80\xa9", 3) != 0
+             && memcmp (s, "\xef\xbb\xbf", 3) != 0 && memcmp (s, "\xef\xbf\xbe", 3) != 0
+             && memcmp (s, "\xef\xbf\xbf", 3) != 0;
     default:
       return true;
     }
@@ -80,7 +81,9 @@ is_block (const char *s)
 static void
 add_quoted (struct text *t, const char *s)
 {
-  static const char escapes[0x20] = { ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['\b'] = 'b', [0x1b] = 'e', [0x07] = 'a' };
+  static const char escapes[0x20] = {
+    ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', ['\b'] = 'b', [0x1b] = 'e', [0x07] = 'a',
+  };
   const char *end = s + strlen (s);
   text_add (t, "\"");
   for (size_t length; s < end; s += length ? length : 1)

@@ -1,5 +1,5 @@
-/* yaml.c - libyaml's events become a tree of nodes, within limits that no document can talk its way out of. Owns the parser
- * and the table of anchors while it works. Pure, in any process. */
+/* yaml.c - libyaml's events become a tree of nodes, within limits that no document can talk its way out of. Owns the
+ * parser and the table of anchors while it works. Pure, in any process. */
 #include "yaml.h"
 
 #include <search.h>
@@ -170,7 +170,8 @@ static const struct tag
   { YAML_MAP_TAG, NODE_MAP, TAG_NONE },
 };
 
-/* What TAG (NULL or "!": none) makes of N. A string may be tagged to be nothing else; other tags must agree with the value. */
+/* What TAG (NULL or "!": none) makes of N. A string may be tagged to be nothing else; other tags must agree with the
+ * value. */
 static int
 apply_tag (struct reader *r, const yaml_mark_t *mark, const yaml_char_t *tag, struct node *n)
 {

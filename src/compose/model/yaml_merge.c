@@ -1,5 +1,5 @@
-/* yaml_merge.c - keys of a complete mapping: none twice, and what merge keys (yaml.org/type/merge.html) bring. Owns a search
- * tree while it works: a file may have 10^5 keys in one mapping. Pure, in any process. */
+/* yaml_merge.c - keys of a complete mapping: none twice, and what merge keys (yaml.org/type/merge.html) bring. Owns a
+ * search tree while it works: a file may have 10^5 keys in one mapping. Pure, in any process. */
 #include <search.h>
 
 #include "errors.h"

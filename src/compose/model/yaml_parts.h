@@ -7,8 +7,8 @@
 /* The type of a plain scalar by the core schema of YAML 1.2 (section 10.3.2). */
 enum node_kind yaml_scalar_kind (const char *text);
 
-/* MAP is complete: a key given twice is an error; what MERGE, the value of its key `<<` (NULL: it has none), has comes in behind
- * its own keys. */
+/* MAP is complete: a key given twice is an error; what MERGE, the value of its key `<<` (NULL: it has none), has
+ * comes in behind its own keys. */
 int yaml_finish_map (struct node *map, struct node *merge, struct error **err);
 
 #endif

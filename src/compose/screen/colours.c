@@ -17,7 +17,8 @@ const char *
 colour_of (bool wanted, unsigned n)
 {
   static const char *const colours[] = {
-    "\033[36m", "\033[33m", "\033[32m", "\033[35m", "\033[34m", "\033[96m", "\033[93m", "\033[92m", "\033[95m", "\033[94m",
+    "\033[36m", "\033[33m", "\033[32m", "\033[35m", "\033[34m",
+    "\033[96m", "\033[93m", "\033[92m", "\033[95m", "\033[94m",
   };
   return wanted ? colours[n % ARRAY_LEN (colours)] : "";
 }

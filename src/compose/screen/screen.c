@@ -1,5 +1,5 @@
-/* screen.c - rows and what is known of them; how they are shown is in screen_live.c and screen_lines.c. Owns the rows. Reads
- * COMPOSE_PROGRESS and what colours.c reads. */
+/* screen.c - rows and what is known of them; how they are shown is in screen_live.c and screen_lines.c. Owns the
+ * rows. Reads COMPOSE_PROGRESS and what colours.c reads. */
 #include "screen.h"
 
 #include <stdarg.h>
@@ -84,7 +84,8 @@ enum screen_mode
 screen_mode_by_name (const char *name)
 {
   static const char *const names[] = {
-    [SCREEN_AUTO] = "auto", [SCREEN_TTY] = "tty", [SCREEN_PLAIN] = "plain", [SCREEN_JSON] = "json", [SCREEN_QUIET] = "quiet",
+    [SCREEN_AUTO] = "auto", [SCREEN_TTY] = "tty",     [SCREEN_PLAIN] = "plain",
+    [SCREEN_JSON] = "json", [SCREEN_QUIET] = "quiet",
   };
   name = name ? name : getenv ("COMPOSE_PROGRESS");
   for (size_t i = 0; name && i < ARRAY_LEN (names); i++)

@@ -1,4 +1,5 @@
-/* screen.h - what is seen while a stack comes up: a live table on a terminal, one line per change elsewhere, JSON lines, nothing. */
+/* screen.h - what is seen while a stack comes up: a live table on a terminal, one line per change elsewhere, JSON
+ * lines, nothing. */
 #ifndef COMPOSE_SCREEN_H
 #define COMPOSE_SCREEN_H
 
@@ -12,8 +13,8 @@ enum screen_state { SCREEN_WAITING, SCREEN_WORKING, SCREEN_DONE, SCREEN_ERROR, S
 enum screen_mode screen_mode_by_name (const char *name);
 
 struct screen;
-/* Writes to FD (standard error). SCREEN_AUTO: tty if FD is a terminal (and TERM is not dumb). ANSI: "auto", "never", "always"; NULL is
- * COMPOSE_ANSI; NO_COLOR is honoured. */
+/* Writes to FD (standard error). SCREEN_AUTO: tty if FD is a terminal (and TERM is not dumb). ANSI: "auto", "never",
+ * "always"; NULL is COMPOSE_ANSI; NO_COLOR is honoured. */
 struct screen *screen_open (int fd, enum screen_mode mode, const char *ansi, const char *title);
 /* Row NAME (added when new) is in STATE, with a word about it ("Started"), and a text behind it (may be NULL). */
 void screen_row (struct screen *s, const char *name, enum screen_state state, const char *word, const char *detail);
@@ -29,7 +30,8 @@ bool colours_wanted (int fd, const char *ansi);
 const char *colour_of (bool wanted, unsigned n);
 const char *colour_end (bool wanted);
 
-/* A table of text columns for standard output: header once, cells padded to the widest, two or three spaces between, cut never. */
+/* A table of text columns for standard output: header once, cells padded to the widest, two or three spaces between,
+ * cut never. */
 struct table;
 struct table *table_new (const char *const *columns); /* NULL-terminated */
 void table_row (struct table *t, const char *const *cells);

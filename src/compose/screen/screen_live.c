@@ -1,5 +1,5 @@
-/* screen_live.c - the live table: each frame is drawn over the last one, with one write, so that nothing is left half done when
- * the program is killed between two. */
+/* screen_live.c - the live table: each frame is drawn over the last one, with one write, so that nothing is left half
+ * done when the program is killed between two. */
 #include <sys/ioctl.h>
 
 #include "fs.h"
@@ -101,7 +101,8 @@ put_progress (struct line *l, const struct screen_row *row, bool wide)
 }
 
 static void
-draw_row (struct screen *s, struct text *out, const struct size *window, const struct screen_row *row, size_t name_width)
+draw_row (struct screen *s, struct text *out, const struct size *window, const struct screen_row *row,
+          size_t name_width)
 {
   const struct screen_look *look = &screen_looks[row->state];
   char time[16];
@@ -159,8 +160,8 @@ draw_summary (struct screen *s, struct text *out, const struct size *window, con
         other += s->rows[i].state == SCREEN_WORKING;
       }
   struct line l = start_line (out, window);
-  autofree char *text = mem_printf (" … and %zu more: %zu waiting, %zu in work, %zu done", waiting + over + other, waiting,
-                                    other, over);
+  autofree char *text = mem_printf (" … and %zu more: %zu waiting, %zu in work, %zu done", waiting + over + other,
+                                    waiting, other, over);
   put (&l, text);
   end_line (s, &l);
 }
