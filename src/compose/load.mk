@@ -23,7 +23,7 @@ compose_load_sources = \
 	src/compose/model/schema_cast.c \
 	src/compose/model/shell_words.c \
 	src/compose/model/tree.c \
-	src/compose/model/unused.c \
+	src/compose/model/references.c \
 	src/compose/cmd/config.c \
 	src/compose/cmd/config_lists.c \
 	src/compose/cmd/config_lists.h

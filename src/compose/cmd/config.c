@@ -51,6 +51,7 @@ select_services (struct project *p, const struct strv *targets, struct error **e
   for (size_t i = 0; i < g.n; i++)
     if (! in[i])
       node_remove (services, g.v[i].name);
+  project_drop_unused (p);
   return 0;
 }
 

@@ -1,9 +1,8 @@
-/* check.c - what is right attribute by attribute but not together: references to what is not defined, what excludes each other,
- * names that are none. On tree and model; touches nothing. */
+/* check.c - what is right attribute by attribute but not together: what excludes each other, names that are none,
+ * words that mean nothing. On tree and model; touches nothing. */
 #include <stdarg.h>
 
 #include "loading.h"
-#include "nearest.h"
 #include "units.h"
 
 enum
@@ -65,41 +64,6 @@ check_names (const struct project *p, struct error **err)
             TRY (check_name (node_get (c, i ? "name" : "container_name"), path, full, err));
         }
     }
-  return 0;
-}
-
-/* Is NAME in the SECTION at top level? With the nearest one if not. */
-static int
-check_reference (const struct checking *c, const char *attribute, const char *section, const char *what, const char *name,
-                 struct error **err)
-{
-  const struct node *map = node_get (c->p->tree, section);
-  if (node_get (map, name))
-    return 0;
-  size_t n = node_count (map), i = 0;
-  autofree const char **names = mem_alloc ((n + 1) * sizeof (*names));
-  for (const struct node *m = map ? map->first : NULL; m; m = m->next)
-    names[i++] = m->key;
-  const char *near = nearest (name, names, n);
-  return bad (c, err, attribute, "%s '%s' is not defined%s%s%s", what, name, near ? " (did you mean '" : "",
-              near ? near : "", near ? "'?)" : "");
-}
-
-static int
-check_references (const struct checking *c, struct error **err)
-{
-  const struct compose_Service *s = c->service;
-  for (size_t i = 0; i < s->networks.n; i++)
-    TRY (check_reference (c, "networks", "networks", "network", s->networks.keys[i], err));
-  for (size_t i = 0; i < s->volumes.n; i++)
-    if (streq (s->volumes.v[i].type, "volume") && s->volumes.v[i].source)
-      TRY (check_reference (c, "volumes", "volumes", "volume", s->volumes.v[i].source, err));
-  for (size_t i = 0; i < s->secrets.n; i++)
-    TRY (check_reference (c, "secrets", "secrets", "secret", s->secrets.v[i].source, err));
-  for (size_t i = 0; i < s->configs.n; i++)
-    TRY (check_reference (c, "configs", "configs", "config", s->configs.v[i].source, err));
-  for (size_t i = 0; s->build && i < s->build->secrets.n; i++)
-    TRY (check_reference (c, "build", "secrets", "secret", s->build->secrets.v[i].source, err));
   return 0;
 }
 
@@ -240,7 +204,6 @@ static int
 check_service (const struct checking *c, struct error **err)
 {
   TRY (check_exclusive (c, err));
-  TRY (check_references (c, err));
   TRY (check_deploy (c, err));
   TRY (check_words (c, err));
   return check_mounts (c, err);

@@ -18,24 +18,35 @@ struct extending
 
 static int resolve_service (const struct extending *e, struct node *service, const struct chain *up, struct error **err);
 
+/* "a extends b extends a": from OUTER, which is C again, inwards. */
+static char *
+describe (const struct chain *c, const struct chain *outer)
+{
+  char *names = mem_strdup (c->service);
+  for (const struct chain *i = c->up; i; i = i == outer ? NULL : i->up)
+    {
+      char *longer = mem_printf ("%s extends %s", i->service, names);
+      free (names);
+      names = longer;
+    }
+  return names;
+}
+
 static int
-check_cycle (const struct chain *c, const struct node *at, struct error **err)
+check_cycle (const struct chain *c, const struct node *at, const char *path, struct error **err)
 {
   for (const struct chain *o = c->up; o; o = o->up)
     if (streq (o->file, c->file) && streq (o->service, c->service))
       {
-        autotext struct text names = { 0 };
-        for (const struct chain *i = c; i != o; i = i->up)
-          text_printf (&names, "%s extends ", i->up->service);
-        text_add (&names, c->service);
-        return node_fail (err, E_CYCLE, at, NULL, "services extend each other in a circle: %s", names.s);
+        autofree char *names = describe (c, o);
+        return node_fail (err, E_CYCLE, at, path, "services extend each other in a circle: %s", names);
       }
   return 0;
 }
 
 /* The services of the other file, as if it were loaded from its own directory. */
 static int
-load_other (const struct file_set *set, const struct node *file, struct file_set *ret_set, char **ret_path,
+load_other (const struct file_set *set, const struct node *file, const char *where, struct file_set *ret_set, char **ret_path,
             struct node **ret_services, struct error **err)
 {
   struct loading *l = set->loading;
@@ -48,7 +59,7 @@ load_other (const struct file_set *set, const struct node *file, struct file_set
   other.base = arena_strndup (l->arena, base, strlen (base));
   if (file_parse (l, path, &tree, err) < 0)
     {
-      wrap (err, "extends");
+      wrap (err, "%s", where);
       return file->place.file ? wrap (err, "%s:%u:%u", file->place.file, file->place.line, file->place.column) : -E_COMPOSE_FILE;
     }
   TRY (file_prepare (&other, tree, err));
@@ -59,34 +70,35 @@ load_other (const struct file_set *set, const struct node *file, struct file_set
 }
 
 static int
-find_base (const struct extending *e, struct node *extends, const struct chain *up, struct node **ret, struct error **err)
+find_base (const struct extending *e, const struct node *extends, const char *where, const struct chain *up,
+           struct node **ret, struct error **err)
 {
   const char *name = map_text (extends, "service");
   const struct node *file = node_get (extends, "file");
   struct extending in = *e;
   struct file_set other;
   if (! name)
-    return node_fail (err, E_COMPOSE_FILE, extends, NULL, "extends: want service: the name of the service to extend");
-  if (file && (! node_is_scalar (file) || file->kind == NODE_NULL))
-    return node_fail (err, E_COMPOSE_FILE, file, NULL, "extends.file: want a path");
+    return node_fail (err, E_COMPOSE_FILE, extends, where, "want service: the name of the service to extend");
+  if (file && ! map_text (extends, "file"))
+    return node_fail (err, E_COMPOSE_FILE, file, where, "file: want a path");
   if (file)
     {
       char *path = NULL;
-      TRY (load_other (e->set, file, &other, &path, &in.services, err));
+      TRY (load_other (e->set, file, where, &other, &path, &in.services, err));
       in.set = &other;
       in.file = path;
       in.merged = NULL;
     }
   struct chain here = { .up = up, .file = in.file, .service = name };
-  TRY (check_cycle (&here, extends, err));
+  TRY (check_cycle (&here, extends, where, err));
   struct node *base = node_get (in.services, name);
   if (base && base->kind == NODE_MAP)
     TRY (resolve_service (&in, base, &here, err));
   else
     base = node_get (in.merged, name);
+  autofree char *label = file_label (in.file);
   if (! base || base->kind != NODE_MAP)
-    return node_fail (err, E_COMPOSE_FILE, extends, NULL, "extends: there is no service '%s' in %s", name,
-                      file ? file->text : in.file);
+    return node_fail (err, E_COMPOSE_FILE, extends, where, "there is no service '%s' in %s", name, label);
   *ret = base;
   return 0;
 }
@@ -98,7 +110,8 @@ resolve_service (const struct extending *e, struct node *service, const struct c
   struct node *extends = node_get (service, "extends"), *base = NULL, *merged;
   if (! extends || extends->tag == TAG_RESET || extends->kind == NODE_NULL)
     return 0;
-  TRY (find_base (e, extends, up, &base, err));
+  autofree char *where = mem_printf ("services.%s.extends", service->key);
+  TRY (find_base (e, extends, where, up, &base, err));
   base = node_copy (a, base);
   tags_strip (base);
   node_remove (service, "extends");

@@ -102,25 +102,32 @@ discover (struct loading *l, const char *from, struct strv *files)
     }
 }
 
-/* A list of variables where the first one wins: those of the shell, then of the files, the last file first. */
+/* One file's variables before FOUND, which they win over; it sees those of VARS and FOUND. */
 static int
-read_env_files (const struct strv *paths, struct variables *vars, struct error **err)
+read_env_file (const char *path, const struct variables *vars, struct strv *found, struct error **err)
+{
+  autostrv struct strv own = { 0 };
+  struct variables outer = { 0 };
+  for (size_t i = 0; i < vars->v.n + found->n; i++)
+    strv_add (&outer.v, i < vars->v.n ? vars->v.v[i] : found->v[i - vars->v.n]);
+  int r = dotenv_read (path, false, &outer, &own, err);
+  variables_free (&outer);
+  if (r < 0)
+    return recode (err, E_ENV_FILE);
+  for (size_t i = 0; i < found->n; i++)
+    strv_add (&own, found->v[i]);
+  strv_free (found);
+  *found = own;
+  own = (struct strv) { 0 };
+  return 0;
+}
+
+int
+env_files_read (const struct strv *paths, struct variables *vars, struct error **err)
 {
   autostrv struct strv found = { 0 };
   for (size_t i = 0; i < paths->n; i++)
-    {
-      autostrv struct strv one = { 0 };
-      struct variables outer = { .v = vars->v };
-      int r = dotenv_read (paths->v[i], false, &outer, &one, err);
-      strv_free (&outer.unset);
-      if (r < 0)
-        return recode (err, E_ENV_FILE);
-      for (size_t k = 0; k < found.n; k++)
-        strv_add (&one, found.v[k]);
-      strv_free (&found);
-      found = one;
-      one = (struct strv) { 0 };
-    }
+    TRY (read_env_file (paths->v[i], vars, &found, err));
   for (size_t i = 0; i < found.n; i++)
     strv_add (&vars->v, found.v[i]);
   return 0;
@@ -150,7 +157,7 @@ load_env (const struct load_options *o, const char *dir, struct sources *s, stru
   autofree char *dot_env = path_join (dir, ".env");
   if (! named.n && ! is_on (getenv ("COMPOSE_DISABLE_ENV_FILE")) && is_file (dot_env))
     strv_add (&s->env_files, dot_env);
-  return read_env_files (&s->env_files, &s->variables, err);
+  return env_files_read (&s->env_files, &s->variables, err);
 }
 
 static void

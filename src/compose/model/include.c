@@ -2,14 +2,7 @@
  * copied into this one. */
 #include <sys/stat.h>
 
-#include "dotenv.h"
 #include "loading.h"
-
-static int
-read_env (const struct file_set *set, const char *path, struct strv *into, struct error **err)
-{
-  return dotenv_read (path, false, set->variables, into, err) < 0 ? recode (err, E_ENV_FILE) : 0;
-}
 
 /* The variables of an included application: ours first, then its env files'. */
 static int
@@ -17,34 +10,21 @@ make_variables (const struct file_set *set, const struct node *entry, const char
                 struct error **err)
 {
   const struct node *files = node_get (entry, "env_file");
-  autostrv struct strv found = { 0 };
+  autostrv struct strv paths = { 0 };
   for (size_t i = 0; i < set->variables->v.n; i++)
     strv_add (&ret->v, set->variables->v.v[i]);
-  if (! files)
-    {
-      autofree char *path = path_join (directory, ".env");
-      struct stat st;
-      if (stat (path, &st) == 0 && S_ISREG (st.st_mode))
-        TRY (read_env (set, path, &found, err));
-    }
+  autofree char *dot_env = path_join (directory, ".env");
+  struct stat st;
+  if (! files && stat (dot_env, &st) == 0 && S_ISREG (st.st_mode))
+    strv_add (&paths, dot_env);
   for (const struct node *f = files ? files->first : NULL; f; f = f->next)
     {
+      autofree char *path = path_join (set->directory, f->text ? f->text : "");
       /* the way to say "no env file" */
-      if (! f->text || streq (f->text, "/dev/null"))
-        continue;
-      autofree char *path = path_join (set->directory, f->text);
-      autostrv struct strv one = { 0 };
-      TRY (read_env (set, path, &one, err));
-      /* a later file wins, and in a list of variables the first one does */
-      for (size_t i = 0; i < found.n; i++)
-        strv_add (&one, found.v[i]);
-      strv_free (&found);
-      found = one;
-      one = (struct strv) { 0 };
+      if (f->text && ! streq (f->text, "/dev/null"))
+        strv_add (&paths, path);
     }
-  for (size_t i = 0; i < found.n; i++)
-    strv_add (&ret->v, found.v[i]);
-  return 0;
+  return env_files_read (&paths, ret, err);
 }
 
 static int
@@ -53,7 +33,10 @@ check_cycle (const struct file_set *set, const char *path, const struct node *at
   for (const struct file_set *s = set; s; s = s->from)
     for (size_t i = 0; i < s->files->n; i++)
       if (streq (s->files->v[i], path))
-        return node_fail (err, E_CYCLE, at, "include", "%s includes itself%s", path, s == set ? "" : ", by way of others");
+        {
+          autofree char *label = file_label (path);
+          return node_fail (err, E_CYCLE, at, "include", "%s includes itself%s", label, s == set ? "" : ", by way of others");
+        }
   return 0;
 }
 
@@ -83,6 +66,8 @@ prepare (const struct file_set *set, const struct node *entry, struct included *
         return node_fail (err, E_COMPOSE_FILE, p, "include", "want a path");
       autofree char *path = path_join (set->directory, p->text);
       TRY (check_cycle (set, path, p, err));
+      if (access (path, R_OK) < 0)
+        return node_fail (err, E_COMPOSE_FILE, p, "include", "%s: %s", path, strerror (errno));
       strv_add (&in->files, path);
     }
   if (in->files.n == 0)

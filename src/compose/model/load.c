@@ -73,8 +73,10 @@ complete (struct loading *l, struct project *p, struct error **err)
     TRY (normalize (l, p, err));
   if (! o->no_interpolate)
     TRY (policy_apply (l, p, err));
+  if (! o->no_consistency && ! o->no_interpolate)
+    TRY (references_check (p, err));
   if (! o->all_resources && ! o->no_normalize && ! o->no_interpolate)
-    unused_drop (l, p);
+    project_drop_unused (p);
   schema_order (p->tree, &compose_Project_schema);
   return 0;
 }

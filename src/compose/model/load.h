@@ -48,6 +48,9 @@ void project_free (struct project *p);
  * there (ps, down -p NAME) without a file. */
 int project_name_of (const struct load_options *options, char **ret_name, struct error **err);
 
+/* Take networks, volumes, secrets and configs that no service uses out of the tree; the model stays. */
+void project_drop_unused (struct project *p);
+
 const struct compose_Service *project_service (const struct project *p, const char *name); /* NULL: none */
 
 /* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without build, pull_policy, scale,

@@ -85,7 +85,7 @@ void tags_strip (struct node *n); /* what is !reset goes, !override is forgotten
 int profiles_apply (struct loading *l, struct project *p, struct error **err);
 int environment_resolve (struct loading *l, struct project *p, struct error **err);
 int normalize (struct loading *l, struct project *p, struct error **err);
-void unused_drop (struct loading *l, struct project *p); /* top-level resources that no service uses */
+int references_check (struct project *p, struct error **err);
 int policy_apply (struct loading *l, struct project *p, struct error **err);
 int enforcement_apply (struct loading *l, struct project *p, struct error **err);
 int consistency_check (struct project *p, struct error **err);
@@ -103,6 +103,8 @@ struct sources
   struct variables variables;
 };
 int sources_find (struct loading *l, bool need_files, struct sources *ret, struct error **err);
+/* The variables of PATHS behind those of VARS: these win, and of the files a later one. E_ENV_FILE. */
+int env_files_read (const struct strv *paths, struct variables *vars, struct error **err);
 void sources_free (struct sources *s);
 /* The project's name by precedence; TREES may be none. For the caller to free. */
 int name_find (const struct load_options *o, struct sources *s, struct node *const *trees, size_t n, char **ret,

@@ -51,6 +51,8 @@ find_floor (const struct loading *l, const struct node *service, struct tier *re
   TRY (raise_to (&t, map_text (x, "policy"), service, err));
   TRY (raise_to (&t, map_text (node_get (service, "labels"), "perry.policy"), service, err));
   TRY (raise_to (&t, l->options->policy, service, err));
+  if (t.name == tiers[0].name)
+    t.name = "of x-perry";
   t.no_network |= map_flag (x, "no_network");
   t.read_only_root |= map_flag (x, "read_only_root");
   t.seccomp |= map_flag (x, "seccomp");
