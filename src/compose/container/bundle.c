@@ -163,8 +163,6 @@ bundle_create (const struct bundle_input *in, struct bundle *ret, struct error *
   int r = run_steps (&m, err);
   close_fd (&m.dir_fd);
   identity_free (&m.identity);
-  if (m.profile)
-    oci_document_free (m.profile);
   if (r < 0)
     {
       bundle_forget (in->settings, m.record, m.dir, NULL);

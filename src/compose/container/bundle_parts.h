@@ -24,7 +24,6 @@ struct making
   struct identity identity;   /* of the container's first process */
   bool privileged;
   const char *seccomp;        /* by security_opt: a file, "default", "unconfined"; NULL: not said */
-  struct oci_document *profile; /* owns what was parsed of that file */
   struct oci_strings sources; /* of memory files: see memory_files.h */
   struct oci_strings joined;  /* keys: kinds of namespaces, values: ids of containers whose they are (refresh.c) */
 };

@@ -148,9 +148,25 @@ ends_line (const char *line, size_t n)
   return n < sizeof mark || memcmp (line + n - (sizeof mark - 1), mark, sizeof mark - 1) != 0;
 }
 
-/* Go back from the end of the file until *LEFT lines were seen. True when they were. */
+struct tail
+{
+  size_t left;        /* lines that are still to be found */
+  bool seen_err, seen_out; /* a record of that stream: the newest one is a line also when it has no newline */
+};
+
+/* Is the record the last one of a line? */
 static bool
-go_back (struct log_reader *r, size_t *left)
+counts (struct tail *t, const char *line, size_t n)
+{
+  bool *seen = memcmp (line + STREAM_AT, "stderr", STREAM_LENGTH) == 0 ? &t->seen_err : &t->seen_out;
+  bool newest = ! *seen;
+  *seen = true;
+  return newest || ends_line (line, n);
+}
+
+/* Go back from the end of the file until T->left lines were seen. True when they were. */
+static bool
+go_back (struct log_reader *r, struct tail *t)
 {
   size_t end = r->size;
   while (end > 0)
@@ -158,7 +174,7 @@ go_back (struct log_reader *r, size_t *left)
       const char *newline = end > 1 ? memrchr (r->map, '\n', end - 1) : NULL;
       size_t start = newline ? (size_t) (newline - r->map) + 1 : 0;
       size_t n = end - 1 - start;
-      if (fits (&r->filter, r->map + start, n) && ends_line (r->map + start, n) && (*left)-- == 0)
+      if (fits (&r->filter, r->map + start, n) && counts (t, r->map + start, n) && t->left-- == 0)
         {
           r->at = end;
           return true;
@@ -171,12 +187,12 @@ go_back (struct log_reader *r, size_t *left)
 int
 log_reader_tail (struct log_reader *r, size_t n, struct error **err)
 {
-  size_t left = n;
+  struct tail t = { .left = n };
   int opened = 1;
   for (unsigned number = 0; opened == 1 && number < MAX_FILES; number++)
     {
       opened = open_log (r, number, err);
-      if (opened == 1 && go_back (r, &left))
+      if (opened == 1 && go_back (r, &t))
         return 0;
     }
   return opened < 0 ? opened : 0;

@@ -113,8 +113,6 @@ static int
 describe (struct arena *a, const struct project *p, const char *key, const struct compose_FileObject *o,
           const char **ret, struct error **err)
 {
-  if (o->driver || o->template_driver)
-    return fail (err, E_ENFORCEMENT, "%s: there are no drivers here", o->driver ? "driver" : "template_driver");
   if (flag_on (o->external))
     *ret = make_printf (a, "store:%s", o->name ? o->name : key);
   else if (o->generate)

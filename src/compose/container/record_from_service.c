@@ -117,18 +117,12 @@ set_restart (struct making *m, struct error **err)
 static int
 set_logging (struct making *m, struct error **err)
 {
-  static const char *const ours[] = { "json-file", "json", "local", "k8s-file", "" };
   const struct compose_Logging *l = m->service->logging;
   if (! l)
     return 0;
   struct record_LogSettings *r = m->record->logging = MAKE (m->arena, struct record_LogSettings);
-  r->driver = l->driver && streq (l->driver, "none") ? "none" : l->driver ? NULL : "json";
-  for (size_t i = 0; ! r->driver && i < ARRAY_LEN (ours); i++)
-    if (streq (l->driver, ours[i]))
-      r->driver = "json";
-  if (! r->driver)
-    return fail (err, E_ENFORCEMENT, "logging.driver '%s': \"json-file\", \"local\" and \"none\" are what there is",
-                 l->driver);
+  /* A driver of others was told of when the file was loaded. */
+  r->driver = l->driver && streq (l->driver, "none") ? "none" : "json";
   const char *size = map_get (&l->options, "max-size"), *files = map_get (&l->options, "max-file");
   int64_t bytes;
   if (size && units_bytes (size, &bytes) < 0)

@@ -109,10 +109,6 @@ spec_namespaces (struct making *m, struct error **err)
   /* On v1 a cgroup namespace hides nothing that matters, and some programs stumble over it. */
   if (s->cgroup ? ! streq (s->cgroup, "host") : is_unified ())
     add (m, "cgroup", NULL);
-  if (s->userns_mode && *s->userns_mode && ! streq (s->userns_mode, "host"))
-    return fail (err, E_ENFORCEMENT,
-                 "userns_mode '%s': containers share the user namespace of perry-compose; \"host\" is what there is",
-                 s->userns_mode);
   bool own_uts = ! (s->uts && streq (s->uts, "host"));
   if (own_uts)
     {

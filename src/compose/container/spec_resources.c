@@ -52,7 +52,7 @@ wanted_cpus (const struct compose_Service *s, int64_t *ret, struct error **err)
       *ret = value / sources[i].unit;
       return 0;
     }
-  *ret = s->cpu_count.set ? s->cpu_count.value * MILLION : 0;
+  *ret = 0;
   return 0;
 }
 
@@ -104,9 +104,11 @@ set_memory (struct making *m, struct oci_resources *r, struct error **err)
   o->limit = unless_zero (s->mem_limit.set || ! limits ? s->mem_limit : limits->memory);
   o->reservation = unless_zero (s->mem_reservation.set || ! soft ? s->mem_reservation : soft->memory);
   o->swap = unless_zero (s->memswap_limit);
-  if (s->mem_swappiness.set && s->mem_swappiness.value >= 0)
+  /* Control groups version 2 have neither: that was told of when the file was loaded. */
+  bool v1 = access ("/sys/fs/cgroup/memory/memory.swappiness", F_OK) == 0;
+  if (v1 && s->mem_swappiness.set && s->mem_swappiness.value >= 0)
     o->swappiness = uint_is ((uint64_t) s->mem_swappiness.value);
-  o->disable_oom_killer = flag_on (s->oom_kill_disable) ? flag_is (true) : (struct opt_bool) { 0 };
+  o->disable_oom_killer = v1 && flag_on (s->oom_kill_disable) ? flag_is (true) : (struct opt_bool) { 0 };
   if (o->swap.set && ! o->limit.set)
     return fail (err, E_COMPOSE_FILE, "memswap_limit: it is for memory and swap together and needs mem_limit");
   if (o->swap.set && o->swap.value >= 0 && o->swap.value < o->limit.value)

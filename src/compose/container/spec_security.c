@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "fs.h"
 #include "seccomp_default.h"
+#include "seccomp_profile.h"
 
 enum { PROFILE_LIMIT = 4 << 20 };
 
@@ -39,9 +40,8 @@ set_apparmor (struct making *m, const char *value, struct error **err)
 {
   if (! value || ! *value)
     return fail (err, E_COMPOSE_FILE, "a profile's name is expected");
-  if (access ("/sys/module/apparmor", F_OK) < 0 && ! streq (value, "unconfined"))
-    return fail (err, E_ENFORCEMENT, "profile '%s': this kernel has no AppArmor", value);
-  if (! streq (value, "unconfined"))
+  /* Whether a container may run without what the kernel does not have was decided when the file was loaded. */
+  if (access ("/sys/kernel/security/apparmor/profiles", F_OK) == 0 && ! streq (value, "unconfined"))
     m->config->process->apparmor_profile = make_string (m->arena, value);
   return 0;
 }
@@ -49,10 +49,8 @@ set_apparmor (struct making *m, const char *value, struct error **err)
 static int
 set_label (struct making *m, const char *value, struct error **err)
 {
-  if (value && streq (value, "disable"))
+  if ((value && streq (value, "disable")) || access ("/sys/fs/selinux/enforce", F_OK) < 0)
     return 0;
-  if (access ("/sys/fs/selinux/enforce", F_OK) < 0)
-    return fail (err, E_ENFORCEMENT, "label '%s': this system has no SELinux", value ? value : "");
   static const char *const parts[] = { "user:", "role:", "type:", "level:" };
   static const char *const standard[] = { "system_u", "system_r", "container_t", "s0" };
   for (size_t i = 0; value && i < ARRAY_LEN (parts); i++)
@@ -179,13 +177,8 @@ read_profile (struct making *m, const char *path, struct error **err)
   autofree char *text = NULL;
   size_t n = 0;
   TRY (fs_read_regular (AT_FDCWD, full, PROFILE_LIMIT, &text, &n, err));
-  /* A document of its own gives way to the bundle's: what was parsed is emitted again as a part of config.json. */
-  struct oci_document *doc = MAKE (m->arena, struct oci_document);
-  m->config->linux_->seccomp = (struct oci_seccomp *) oci_parse (&oci_seccomp_schema, text, n, doc);
-  if (! m->config->linux_->seccomp)
-    return fail (err, E_COMPOSE_FILE, "%s:%u:%u: %s: %s", full, doc->line, doc->column, doc->path, doc->message);
-  m->profile = doc;
-  return 0;
+  return seccomp_profile (m->arena, full, text, n, &m->config->process->capabilities->bounding,
+                          &m->config->linux_->seccomp, err);
 }
 
 int

@@ -138,8 +138,6 @@ mount_bind (struct making *m, const struct compose_VolumeMount *v, const char *t
 {
   if (! v->source || *v->source != '/')
     return fail (err, E_COMPOSE_FILE, "source '%s': an absolute path is expected", v->source ? v->source : "");
-  if (v->bind && v->bind->selinux && access ("/sys/fs/selinux/enforce", F_OK) == 0)
-    return fail (err, E_ENFORCEMENT, "bind.selinux '%s': relabelling is not supported", v->bind->selinux);
   if (access (v->source, F_OK) < 0)
     TRY (errno == ENOENT ? make_source (m, v, err) : fail_sys (err, errno, "%s", v->source));
   TRY (add_bind (m, v, v->source, target, err));

@@ -159,6 +159,14 @@ stop_timeout (const struct record_Container *c, int wanted)
   return c->stop_timeout.set && c->stop_timeout.value <= INT32_MAX / 2 ? (int) c->stop_timeout.value : DEFAULT_STOP_MS;
 }
 
+/* The container ended by itself while we asked for it, and its monitor went: what was wanted. */
+static bool
+has_ended (const struct settings *s, const char *id)
+{
+  autocontainers struct containers now = { 0 };
+  return container_find (s, id, &now, NULL) >= 0 && ! now.v[0].monitored && ! streq (now.v[0].state, "running");
+}
+
 int
 container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err)
 {
@@ -174,7 +182,9 @@ container_stop (const struct settings *s, const struct container *c, int timeout
     }
   if (monitor_connect (s, record->id, &sock, NULL) >= 0)
     {
-      TRY (stop_monitored (s, c, timeout, keep_network, sock, err));
+      int r = stop_monitored (s, c, timeout, keep_network, sock, err);
+      if (r < 0 && (r != -ECONNRESET || ! has_ended (s, record->id)))
+        return r;
       project_event (s, record->project, "stop", record->service, record->id, NULL);
       return 0;
     }

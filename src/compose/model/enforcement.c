@@ -39,6 +39,22 @@ is_local (const char *text)
 }
 
 static bool
+is_host (const char *text)
+{
+  return text && (streq (text, "host") || ! *text);
+}
+
+static bool
+is_our_logging (const char *text)
+{
+  static const char *const ours[] = { "json-file", "json", "local", "k8s-file", "none", "" };
+  for (size_t i = 0; text && i < ARRAY_LEN (ours); i++)
+    if (streq (text, ours[i]))
+      return true;
+  return false;
+}
+
+static bool
 is_false (const char *text)
 {
   return text && (streq (text, "false") || ! *text);
@@ -100,6 +116,7 @@ static const struct row
   { "services.*.external_links", IGNORED, NULL, false, "use a network that both projects are in" },
   { "services.*.gpus", REFUSED, NULL, false, "devices are not reserved: use devices" },
   { "services.*.isolation", IGNORED, is_default, false, "use runtime" },
+  { "services.*.logging.driver", IGNORED, is_our_logging, false, "logs are kept here, as lines of JSON" },
   { "services.*.mem_swappiness", IGNORED, has_cgroup_v1_memory, true, "control groups version 2 have no such limit" },
   { "services.*.models", IGNORED, NULL, false, "models are not run" },
   { "services.*.networks.*.link_local_ips", IGNORED, NULL, false, "no such addresses are given" },
@@ -108,6 +125,8 @@ static const struct row
   { "services.*.security_opt.*", SECURITY, is_enforceable, true, "this machine's kernel does not have it" },
   { "services.*.storage_opt", REFUSED, NULL, false, "the size of a container is not limited" },
   { "services.*.use_api_socket", IGNORED, is_false, false, "there is no daemon, so there is no socket of it" },
+  { "services.*.userns_mode", SECURITY, is_host, false, "containers share the user namespace of perry-compose" },
+  { "services.*.volumes.*.bind.selinux", IGNORED, NULL, false, "files are not given labels" },
   { "services.*.volumes.*.type", IMPOSSIBLE, is_mountable, false, "no such mounts on Linux without a swarm" },
   { "networks.*.driver", IMPOSSIBLE, is_no_swarm, false, "there is no swarm: use bridge" },
   { "networks.*.ipam.driver", IGNORED, is_default, false, "addresses are given by the default driver" },
