@@ -142,7 +142,13 @@ TEST (recursion)
   CHECK_INT (0, interpolate ("${A:-${B}} ${B:-${A}}", &v, &got, &err));
   CHECK_STR ("${B} ${A}", got);
 
-  autotext struct text deep = { 0 };
+  /* depth is not length */
+  autotext struct text deep = { 0 }, many = { 0 };
+  autofree char *many_got = NULL;
+  for (int i = 0; i < 1000; i++)
+    text_add (&many, "${X:-}");
+  CHECK_INT (0, interpolate (many.s, &v, &many_got, &err));
+  CHECK_STR ("", many_got);
   for (int i = 0; i < 100000; i++)
     text_add (&deep, "${X:-");
   CHECK_INT (-EINVAL, interpolate (deep.s, &v, &deep_got, &err));

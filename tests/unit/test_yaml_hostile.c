@@ -97,6 +97,7 @@ TEST (own_anchor)
 {
   static const char *const rows[] = {
     "a: &a\n  b: *a\n", "&a [*a]", "a: &a\n  <<: *a\n", "a: &a\n  b:\n    <<: [{c: 1}, *a]\n", "a: &a {<<: {<<: *a}}\n",
+    "a: &a x\nb: &a [*a]\n",
   };
   for (size_t i = 0; i < ARRAY_LEN (rows); i++)
     refused (rows[i], strlen (rows[i]), "alias *a within its own anchor");
