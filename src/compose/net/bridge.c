@@ -149,19 +149,20 @@ add_veth (int sock, const struct record_NetworkFile *n, const struct record_Atta
           const struct link *inside)
 {
   const char *icc = network_option (n, "com.docker.network.bridge.enable_icc");
-  int bridge = link_index (sock, n->interface, NULL);
-  if (bridge < 0)
-    return bridge;
+  /* With bridge-nf-call-iptables a published port is translated in the bridge, which then has to send the packet back to the
+   * port it came from. */
+  struct link_port port = { link_index (sock, n->interface, NULL), icc && streq (icc, "false"), a->ports.n > 0 };
+  if (port.bridge < 0)
+    return port.bridge;
   struct link host = { .name = a->host_interface, .mtu = inside->mtu, .group = bridge_group (n) };
-  bool isolated = icc && streq (icc, "false");
-  int r = link_add_veth (sock, &host, bridge, isolated, inside, end->ns);
+  int r = link_add_veth (sock, &host, &port, inside, end->ns);
   if (r != -EEXIST)
     return r;
   /* What a killed call left, or the namespace of a container that is going away. */
   int old = link_index (sock, a->host_interface, NULL);
   if (old >= 0)
     link_delete (sock, old);
-  return link_add_veth (sock, &host, bridge, isolated, inside, end->ns);
+  return link_add_veth (sock, &host, &port, inside, end->ns);
 }
 
 static int

@@ -228,6 +228,7 @@ end_server (int pidfd, const char *directory, struct error **err)
     return fail (err, E_NETWORK, "aardvark-dns does not end");
   autofree char *path = mem_printf ("%s/" PID_FILE, directory);
   unlink (path);
+  rmdir (directory);
   return 0;
 }
 

@@ -116,28 +116,28 @@ link_add_bridge (int sock, const struct link *l)
   return netlink_talk (sock, &r, NULL, NULL);
 }
 
-/* Make INDEX a port that does not see the other ports of its bridge. */
 static int
-isolate (int sock, int index)
+set_port (int sock, int index, const struct link_port *port)
 {
   struct netlink_request r;
   netlink_begin (&r, RTM_NEWLINK, 0, &(struct ifinfomsg) { .ifi_index = index }, sizeof (struct ifinfomsg));
   int info = NEST (&r, IFLA_LINKINFO, NULL, 0);
   TRY (add_text (&r, IFLA_INFO_SLAVE_KIND, "bridge"));
   int data = NEST (&r, IFLA_INFO_SLAVE_DATA, NULL, 0);
-  ADD (&r, IFLA_BRPORT_ISOLATED, &(uint8_t) { 1 }, 1);
+  ADD (&r, IFLA_BRPORT_ISOLATED, &(uint8_t) { port->isolated }, 1);
+  ADD (&r, IFLA_BRPORT_MODE, &(uint8_t) { port->hairpin }, 1);
   netlink_nest_end (&r, data);
   netlink_nest_end (&r, info);
   return netlink_talk (sock, &r, NULL, NULL);
 }
 
 int
-link_add_veth (int sock, const struct link *host, int bridge, bool isolated, const struct link *inside, int ns)
+link_add_veth (int sock, const struct link *host, const struct link_port *port, const struct link *inside, int ns)
 {
   struct netlink_request r;
   begin_new (&r, IFF_UP);
   TRY (add_common (&r, host));
-  TRY (add_u32 (&r, IFLA_MASTER, bridge));
+  TRY (add_u32 (&r, IFLA_MASTER, port->bridge));
   int info = NEST (&r, IFLA_LINKINFO, NULL, 0);
   TRY (add_text (&r, IFLA_INFO_KIND, "veth"));
   int data = NEST (&r, IFLA_INFO_DATA, NULL, 0);
@@ -148,10 +148,10 @@ link_add_veth (int sock, const struct link *host, int bridge, bool isolated, con
   netlink_nest_end (&r, data);
   netlink_nest_end (&r, info);
   TRY (netlink_talk (sock, &r, NULL, NULL));
-  if (! isolated)
+  if (! port->isolated && ! port->hairpin)
     return 0;
   int index = link_index (sock, host->name, NULL);
-  return index < 0 ? index : isolate (sock, index);
+  return index < 0 ? index : set_port (sock, index, port);
 }
 
 int

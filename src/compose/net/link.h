@@ -31,9 +31,14 @@ struct link
 
 /* Make a bridge, down. -EEXIST if something has its name. */
 int link_add_bridge (int sock, const struct link *l);
-/* Make a pair: HOST, up, a port of the bridge BRIDGE, and INSIDE in namespace NS. -EEXIST if something has one of the names.
- * ISOLATED ports of a bridge do not see each other. */
-int link_add_veth (int sock, const struct link *host, int bridge, bool isolated, const struct link *inside, int ns);
+/* Make a pair: HOST, up, a port of the bridge, and INSIDE in namespace NS. -EEXIST if something has one of the names. */
+struct link_port
+{
+  int bridge;                /* its index */
+  bool isolated;             /* such ports of a bridge do not see each other */
+  bool hairpin;              /* gets back what it sent: for a container that asks its own published port */
+};
+int link_add_veth (int sock, const struct link *host, const struct link_port *port, const struct link *inside, int ns);
 /* Make INSIDE in namespace NS, of KIND "macvlan" or "ipvlan" on interface PARENT. */
 int link_add_vlan (int sock, const char *kind, int parent, const struct link *inside, int ns);
 int link_up (int sock, int index);

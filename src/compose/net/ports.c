@@ -185,7 +185,7 @@ choose_any (const struct settings *s, const struct record_Reservations *r, const
   autoerror struct error *why = NULL;
   for (unsigned i = 0; i < RANDOM_TRIES; i++)
     {
-      unsigned port;
+      unsigned port = 0;
       int code = free_port (p, &port);
       if (code < 0)
         return fail_sys (err, -code, "find a free host port");
