@@ -8,6 +8,7 @@
 #include "errors.h"
 #include "fetch.h"
 #include "image.h"
+#include "image_documents.h"
 #include "jobs.h"
 #include "log.h"
 #include "reference.h"
@@ -55,6 +56,16 @@ check_platform (const struct acquisition *a, const struct layout_image *i, struc
   return 0;
 }
 
+/* Say once, when it comes, what containers of the image will not get. */
+static void
+warn_of_environment (const struct acquisition *a, const struct image_Process *p)
+{
+  for (size_t i = 0; p && i < p->environment.n; i++)
+    if (! environment_valid (p->environment.v[i]))
+      log_warning ("image %s: environment entry `%.40s` has no name or no value and is left out", a->name ?: a->source,
+                   p->environment.v[i]);
+}
+
 /* Take from LAYOUT what is called TAG. */
 static int
 take (const struct acquisition *a, const struct layout *layout, const char *tag, bool ours, char **ret_id, struct error **err)
@@ -62,6 +73,7 @@ take (const struct acquisition *a, const struct layout *layout, const char *tag,
   autolayoutimage i = { 0 };
   TRY (layout_read (layout, tag, &a->platform, &i, err));
   TRY (check_platform (a, &i, err));
+  warn_of_environment (a, i.config->process);
   struct adoption adoption = { .settings = a->settings, .tmp = &a->tmp, .layout = layout, .image = &i, .ours = ours, .name = a->name,
                                .screen = a->how->screen };
   tell (a, "extracting");

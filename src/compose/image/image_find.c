@@ -5,7 +5,6 @@
 #include "image.h"
 #include "image_documents.h"
 #include "image_store.h"
-#include "log.h"
 #include "reference.h"
 
 enum
@@ -135,15 +134,12 @@ add_strings (struct strv *to, const struct oci_strings *from, const char *fmt_ke
       strv_add (to, from->v[i]);
 }
 
-/* An entry without "=" is no variable; an engine that hands it on as it is gives the container the host's (CVE-2026-57231). */
 static void
 add_environment (struct image *i, const struct oci_strings *from)
 {
   for (size_t k = 0; k < from->n; k++)
-    if (strchr (from->v[k], '=') && from->v[k][0] != '=')
+    if (environment_valid (from->v[k]))
       strv_add (&i->environment, from->v[k]);
-    else
-      log_warning ("image %.19s: environment entry `%.40s` has no name or no value and is left out", i->id, from->v[k]);
 }
 
 static char *
