@@ -218,6 +218,22 @@ has_namespace (const struct making *m, const char *type)
   return false;
 }
 
+/* As docker has it: who is not root may bind port 80 of his own network, and ping. */
+static void
+set_network_defaults (struct making *m)
+{
+  static const struct { const char *name, *value; } defaults[] = {
+    { "net.ipv4.ip_unprivileged_port_start", "0" },
+    { "net.ipv4.ping_group_range", "0 2147483647" },
+  };
+  const char *mode = m->record->network_mode;
+  bool own = streq (mode, "bridge") || streq (mode, "none");
+  /* A user namespace may lack the groups. */
+  for (size_t i = 0; own && ! m->settings->rootless && i < ARRAY_LEN (defaults); i++)
+    if (! map_get (&m->record->sysctls, defaults[i].name))
+      map_set (m->arena, &m->record->sysctls, defaults[i].name, defaults[i].value);
+}
+
 int
 spec_sysctls (struct making *m, struct error **err)
 {
@@ -232,7 +248,12 @@ spec_sysctls (struct making *m, struct error **err)
       if (! has_namespace (m, sysctls[k].namespace))
         return fail (err, E_ENFORCEMENT, "sysctls.%s: the service shares the host's %s namespace", name,
                      sysctls[k].namespace);
-      map_set (m->arena, &m->config->linux_->sysctl, name, m->service->sysctls.v[i]);
+      /* The network namespace is there before the OCI runtime is, which would take it for the host's. */
+      bool network = streq (sysctls[k].namespace, "network");
+      if (network && after_prefix (m->record->network_mode, "container:"))
+        return fail (err, E_ENFORCEMENT, "sysctls.%s: set it where the network is: %s", name, m->service->network_mode);
+      map_set (m->arena, network ? &m->record->sysctls : &m->config->linux_->sysctl, name, m->service->sysctls.v[i]);
     }
+  set_network_defaults (m);
   return 0;
 }
