@@ -13,7 +13,7 @@
 /* In the order of help. A row, a file, and nothing else. */
 #define COMMANDS(X)                                                                                                      \
   X (up) X (down) X (create) X (start) X (stop) X (restart) X (kill) X (pause) X (unpause) X (rm) X (scale)               \
-  X (ps) X (ls) X (logs) X (attach) X (exec) X (wait) X (config) X (build) X (pull) X (push) X (images) X (version)                          \
+  X (ps) X (ls) X (events) X (logs) X (attach) X (exec) X (run) X (wait) X (config) X (build) X (pull) X (push) X (images) X (version)                        \
   X (image_ls) X (image_pull) X (image_load) X (image_rm) X (image_inspect) X (image_tag) X (image_prune) X (image_check) \
   X (volumes) X (volume_ls) X (volume_rm) X (volume_prune) X (volume_inspect)                                             \
   X (container_cleanup)
@@ -25,9 +25,9 @@ COMMANDS (DECLARE_COMMAND)
 struct global_args
 {
   struct strv files, env_files, profiles;
-  const char *project_name, *project_directory, *ansi, *progress, *enforcement, *runtime, *data_dir, *run_dir;
+  const char *project_name, *project_directory, *ansi, *progress, *enforcement, *policy, *runtime, *data_dir, *run_dir;
   struct cli_number parallel;
-  bool dry_run, json, compatibility, debug;
+  bool all_resources, dry_run, json, compatibility, debug;
 };
 extern const struct opt global_options[];
 int global_prepare (const void *global, struct error **err);
@@ -43,7 +43,8 @@ struct context
   const struct global_args *global;
   struct settings settings;
   struct project project;      /* loaded by context_project() */
-  char *project_name;          /* by context_project_name() */
+  char *project_name;          /* by context_project() or context_name() */
+  bool quiet;                  /* screens show nothing */
 };
 int context_open (const struct global_args *g, struct context *ret, struct error **err);
 /* The compose files, TARGETS as named on the command line (may be NULL). Warnings are printed once. */

@@ -11,7 +11,8 @@ struct config_args
 {
   const char *format, *hash, *output, *graph;
   bool services, volumes, networks, models, profiles, images, variables, environment, order, quiet;
-  bool resolve_digests, lock_digests, no_interpolate, no_normalize, no_path_resolution, no_consistency, no_env_resolution;
+  bool resolve_digests, lock_digests;
+  bool no_interpolate, no_normalize, no_path_resolution, no_consistency, no_env_resolution;
 };
 
 static const struct opt config_options[] = {

@@ -1,4 +1,5 @@
-/* config_lists.c - the parts of a project that `config` prints as lines, and its graph. Reads the project, writes to OUT. */
+/* config_lists.c - the parts of a project that `config` prints as lines, and its graph. Reads the project, writes to
+ * OUT. */
 #include "config_lists.h"
 
 #include "errors.h"

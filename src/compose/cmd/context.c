@@ -49,6 +49,8 @@ global_load_options (const struct global_args *g, const struct strv *targets)
     .project_name = g->project_name,
     .project_directory = g->project_directory,
     .enforcement = g->enforcement,
+    .policy = g->policy,
+    .all_resources = g->all_resources,
   };
 }
 

@@ -1,5 +1,5 @@
-/* canonical.c - short forms to long ones, so that merging and everything after it sees one form: a table by attribute path.
- * Lists of ports, volumes and devices are in canonical_mounts.c and canonical_ports.c. Pure. */
+/* canonical.c - short forms to long ones, so that merging and everything after it sees one form: a table by attribute
+ * path. Lists of ports, volumes and devices are in canonical_mounts.c and canonical_ports.c. Pure. */
 #include "loading.h"
 
 typedef int change_fn (struct arena *a, struct node *n, const struct step *s, struct error **err);

@@ -20,7 +20,8 @@ split (struct arena *a, const char *text, char *parts[MAX_PARTS])
   return n;
 }
 
-/* What a word of the third part sets: a member of the mount, or of its `bind` or `volume`. FLAG: true or false, not text. */
+/* What a word of the third part sets: a member of the mount, or of its `bind` or `volume`. FLAG: true or false, not
+ * text. */
 static const struct word
 {
   const char *word, *group, *key, *value;

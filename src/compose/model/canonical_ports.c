@@ -1,4 +1,5 @@
-/* canonical_ports.c - "[HOST:][PUBLISHED:]TARGET[/PROTOCOL]" to mappings; a range of targets becomes one entry for each. Pure. */
+/* canonical_ports.c - "[HOST:][PUBLISHED:]TARGET[/PROTOCOL]" to mappings; a range of targets becomes one entry for
+ * each. Pure. */
 #include <arpa/inet.h>
 
 #include "loading.h"
@@ -139,8 +140,8 @@ long_port (struct arena *a, struct node *n, const struct step *s, struct error *
   if (host && *host && ! is_address (host))
     return fail_at (err, E_COMPOSE_FILE, node_get (n, "host_ip"), s, "'%s' is no address", host);
   if (published && *published && ! streq (published, "0") && ! parse_range (published, &any))
-    return fail_at (err, E_COMPOSE_FILE, node_get (n, "published"), s, "want a port or a range from 1 to 65535, not '%s'",
-                    published);
+    return fail_at (err, E_COMPOSE_FILE, node_get (n, "published"), s,
+                    "want a port or a range from 1 to 65535, not '%s'", published);
   if (published)
     {
       map_set_text (a, n, "published", streq (published, "0") ? "" : published);

@@ -45,7 +45,8 @@ check_name (const struct node *n, const char *path, const char *name, struct err
   if (good_name (name))
     return 0;
   return node_fail (err, E_COMPOSE_FILE, n, path,
-                    "'%.140s' is no name: letters, digits, _, . and -, neither . nor - first, at most %d", name, LONGEST_NAME);
+                    "'%.140s' is no name: letters, digits, _, . and -, neither . nor - first, at most %d", name,
+                    LONGEST_NAME);
 }
 
 static int
@@ -78,7 +79,8 @@ check_exclusive (const struct checking *c, struct error **err)
   if (s->build && s->build->dockerfile && s->build->dockerfile_inline)
     return bad (c, err, "build", "dockerfile and dockerfile_inline exclude each other");
   if (s->container_name && s->scale.set && s->scale.value > 1)
-    return bad (c, err, "container_name", "a name is for one container, and there are to be %lld", (long long) s->scale.value);
+    return bad (c, err, "container_name", "a name is for one container, and there are to be %lld",
+                (long long) s->scale.value);
   for (size_t i = 0; i < c->p->model->services.n; i++)
     {
       const struct compose_Service *o = &c->p->model->services.v[i];
@@ -136,6 +138,13 @@ is_period (const char *s)
   return digits > 0 && n[digits] && strspn (n + digits, "0123456789wdhms") == strlen (n + digits);
 }
 
+/* -1 is "no limit". */
+static uint64_t
+as_limit (struct opt_i64 n)
+{
+  return (uint64_t) n.value;
+}
+
 static int
 check_words (const struct checking *c, struct error **err)
 {
@@ -143,15 +152,15 @@ check_words (const struct checking *c, struct error **err)
   if (s->restart && ! ONE_OF (s->restart, "no", "always", "on-failure", "unless-stopped")
       && ! number_after (s->restart, "on-failure:"))
     return bad (c, err, "restart", "want no, always, unless-stopped or on-failure[:TIMES], not '%s'", s->restart);
-  if (s->pull_policy && ! ONE_OF (s->pull_policy, "always", "never", "missing", "if_not_present", "build", "daily", "weekly", "refresh")
-      && ! is_period (s->pull_policy))
+  if (s->pull_policy && ! is_period (s->pull_policy)
+      && ! ONE_OF (s->pull_policy, "always", "never", "missing", "if_not_present", "build", "daily", "weekly", "refresh"))
     return bad (c, err, "pull_policy", "want always, never, missing, build, daily, weekly or every_TIME, not '%s'",
                 s->pull_policy);
   for (size_t i = 0; i < s->ports.n; i++)
     if (s->ports.v[i].protocol && ! ONE_OF (s->ports.v[i].protocol, "tcp", "udp", "sctp"))
       return bad (c, err, "ports", "protocol: want tcp, udp or sctp, not '%s'", s->ports.v[i].protocol);
   for (size_t i = 0; i < s->ulimits.n; i++)
-    if (s->ulimits.v[i].hard.value != -1 && (s->ulimits.v[i].soft.value > s->ulimits.v[i].hard.value || s->ulimits.v[i].soft.value == -1))
+    if (as_limit (s->ulimits.v[i].soft) > as_limit (s->ulimits.v[i].hard))
       return bad (c, err, "ulimits", "%s: the soft limit is above the hard one", s->ulimits.keys[i]);
   return 0;
 }
@@ -234,8 +243,8 @@ check_sources (const struct project *p, const char *section, bool with_content, 
         return node_fail (err, E_COMPOSE_FILE, c, path, "want one of file, environment, %s%s",
                           with_content ? "content, " : "", "x-perry-generate or external");
       if (generate && ! good_generator (generate))
-        return node_fail (err, E_COMPOSE_FILE, node_get (c, "x-perry-generate"), path, "want hex:BYTES or base64:BYTES, not '%s'",
-                          generate);
+        return node_fail (err, E_COMPOSE_FILE, node_get (c, "x-perry-generate"), path,
+                          "want hex:BYTES or base64:BYTES, not '%s'", generate);
     }
   return 0;
 }

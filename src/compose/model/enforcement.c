@@ -72,6 +72,12 @@ is_no_swarm (const char *text)
   return text && ! streq (text, "overlay");
 }
 
+static bool
+has_no_selinux (const char *text UNUSED)
+{
+  return access ("/sys/fs/selinux/enforce", F_OK) != 0;
+}
+
 /* security_opt: "apparmor=PROFILE" (or with a colon) wants AppArmor, "label=…" wants SELinux. */
 static bool
 is_enforceable (const char *text)
@@ -80,7 +86,7 @@ is_enforceable (const char *text)
   if (apparmor && *apparmor && ! streq (apparmor + 1, "unconfined"))
     return access ("/sys/kernel/security/apparmor/profiles", F_OK) == 0;
   if (label && *label && ! streq (label + 1, "disable"))
-    return access ("/sys/fs/selinux/enforce", F_OK) == 0;
+    return ! has_no_selinux (NULL);
   return true;
 }
 
@@ -126,7 +132,7 @@ static const struct row
   { "services.*.storage_opt", REFUSED, NULL, false, "the size of a container is not limited" },
   { "services.*.use_api_socket", IGNORED, is_false, false, "there is no daemon, so there is no socket of it" },
   { "services.*.userns_mode", SECURITY, is_host, false, "containers share the user namespace of perry-compose" },
-  { "services.*.volumes.*.bind.selinux", IGNORED, NULL, false, "files are not given labels" },
+  { "services.*.volumes.*.bind.selinux", IGNORED, has_no_selinux, true, "files are not given labels" },
   { "services.*.volumes.*.type", IMPOSSIBLE, is_mountable, false, "no such mounts on Linux without a swarm" },
   { "networks.*.driver", IMPOSSIBLE, is_no_swarm, false, "there is no swarm: use bridge" },
   { "networks.*.ipam.driver", IGNORED, is_default, false, "addresses are given by the default driver" },

@@ -1,5 +1,5 @@
-/* environment.c - `env_file` and `label_file` read into `environment` and `labels`, and variables without value looked up. Reads
- * files; a FIFO or a device is an error and never waited for (dotenv.h). */
+/* environment.c - `env_file` and `label_file` read into `environment` and `labels`, and variables without value
+ * looked up. Reads files; a FIFO or a device is an error and never waited for (dotenv.h). */
 #include <sys/stat.h>
 
 #include "dotenv.h"
@@ -34,7 +34,7 @@ read_file (struct loading *l, struct project *p, const struct node *n, const cha
   if (dotenv_read (path, raw, &p->variables, &pairs, err) < 0)
     {
       recode (err, E_ENV_FILE);
-      return n->place.file ? wrap (err, "%s:%u:%u", n->place.file, n->place.line, n->place.column) : -E_ENV_FILE;
+      return wrap_at (err, n);
     }
   for (size_t i = 0; i < pairs.n; i++)
     set_pair (l->arena, into, pairs.v[i], &n->place);
@@ -52,7 +52,8 @@ read_env_files (struct loading *l, struct project *p, struct node *service, stru
       const struct node *required = node_get (f, "required");
       struct stat st;
       if (format && ! streq (format, "raw"))
-        return node_fail (err, E_COMPOSE_FILE, node_get (f, "format"), "env_file", "want raw or nothing, not '%s'", format);
+        return node_fail (err, E_COMPOSE_FILE, node_get (f, "format"), "env_file", "want raw or nothing, not '%s'",
+                          format);
       if (required && ! scalar_true (required) && stat (path, &st) < 0 && errno == ENOENT)
         continue;
       TRY (read_file (l, p, node_get (f, "path"), path, format != NULL, from_files, err));

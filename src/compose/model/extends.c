@@ -16,7 +16,8 @@ struct extending
   const struct node *merged;   /* services of the files before this one; NULL: none */
 };
 
-static int resolve_service (const struct extending *e, struct node *service, const struct chain *up, struct error **err);
+static int resolve_service (const struct extending *e, struct node *service, const struct chain *up,
+                            struct error **err);
 
 /* "a extends b extends a": from OUTER, which is C again, inwards. */
 static char *
@@ -46,8 +47,8 @@ check_cycle (const struct chain *c, const struct node *at, const char *path, str
 
 /* The services of the other file, as if it were loaded from its own directory. */
 static int
-load_other (const struct file_set *set, const struct node *file, const char *where, struct file_set *ret_set, char **ret_path,
-            struct node **ret_services, struct error **err)
+load_other (const struct file_set *set, const struct node *file, const char *where, struct file_set *ret_set,
+            char **ret_path, struct node **ret_services, struct error **err)
 {
   struct loading *l = set->loading;
   autofree char *path = path_join (set->directory, file->text), *parent = path_parent (path);
@@ -60,7 +61,7 @@ load_other (const struct file_set *set, const struct node *file, const char *whe
   if (file_parse (l, path, &tree, err) < 0)
     {
       wrap (err, "%s", where);
-      return file->place.file ? wrap (err, "%s:%u:%u", file->place.file, file->place.line, file->place.column) : -E_COMPOSE_FILE;
+      return wrap_at (err, file);
     }
   TRY (file_prepare (&other, tree, err));
   *ret_set = other;

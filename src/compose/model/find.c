@@ -1,5 +1,5 @@
-/* find.c - which files make the project, its directory, its variables and its name: options, then the environment, then what is
- * found in the current directory and above. Reads the environment, stats and reads .env files. */
+/* find.c - which files make the project, its directory, its variables and its name: options, then the environment,
+ * then what is found in the current directory and above. Reads the environment, stats and reads .env files. */
 #include <sys/stat.h>
 
 #include "dotenv.h"
@@ -234,8 +234,8 @@ check_name (const char *name, const char *whence, const struct node *n, char **r
 {
   if (! good_name (name))
     return node_fail (err, E_COMPOSE_FILE, n, n ? "name" : NULL,
-                      "%s'%s' is no project name: lower case letters, digits, - and _, a letter or digit first, at most 63",
-                      whence, name);
+                      "%s'%s' is no project name: lower case letters, digits, - and _, a letter or digit first, "
+                      "at most 63", whence, name);
   *ret = mem_strdup (name);
   return 0;
 }

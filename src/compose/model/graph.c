@@ -43,7 +43,8 @@ undefined (const struct project *p, const char *from, const char *to, struct err
   const struct node *disabled = node_get (p->disabled, to);
   autofree char *path = mem_printf ("services.%s.depends_on", from);
   if (disabled)
-    return node_fail (err, E_COMPOSE_FILE, at, path, "service '%s' depends on '%s' which is not enabled by a profile", from, to);
+    return node_fail (err, E_COMPOSE_FILE, at, path,
+                      "service '%s' depends on '%s' which is not enabled by a profile", from, to);
   return node_fail (err, E_COMPOSE_FILE, at, path, "service '%s' depends on '%s' which is not defined", from, to);
 }
 
@@ -96,7 +97,8 @@ find_levels (struct graph *g, bool *done)
   return true;
 }
 
-/* From any node that is left there is a way to one that is left; after as many steps as there are nodes we are in the circle. */
+/* From any node that is left there is a way to one that is left; after as many steps as there are nodes we are in the
+ * circle. */
 static int
 report_cycle (const struct project *p, const struct graph *g, const bool *done, struct error **err)
 {

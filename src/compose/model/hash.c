@@ -1,4 +1,5 @@
-/* hash.c - what tells whether a container is still what its service says: sha256 of the service's canonical JSON. Pure. */
+/* hash.c - what tells whether a container is still what its service says: sha256 of the service's canonical JSON.
+ * Pure. */
 #include <nettle/sha2.h>
 
 #include "load.h"

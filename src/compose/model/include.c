@@ -1,5 +1,5 @@
-/* include.c - `include`: other applications' files, each loaded with a directory and variables of its own, and their resources
- * copied into this one. */
+/* include.c - `include`: other applications' files, each loaded with a directory and variables of its own, and their
+ * resources copied into this one. */
 #include <sys/stat.h>
 
 #include "loading.h"
@@ -35,7 +35,8 @@ check_cycle (const struct file_set *set, const char *path, const struct node *at
       if (streq (s->files->v[i], path))
         {
           autofree char *label = file_label (path);
-          return node_fail (err, E_CYCLE, at, "include", "%s includes itself%s", label, s == set ? "" : ", by way of others");
+          return node_fail (err, E_CYCLE, at, "include", "%s includes itself%s", label,
+                            s == set ? "" : ", by way of others");
         }
   return 0;
 }
@@ -133,8 +134,8 @@ from_override (const struct file_set *set, const struct node *n)
   return false;
 }
 
-/* What the first file of the including set defines must not be defined again; an override file after it may add to what is
- * included: that is the one way to change an included application without touching it. */
+/* What the first file of the including set defines must not be defined again; an override file after it may add to
+ * what is included: that is the one way to change an included application without touching it. */
 static int
 import_one (const struct file_set *set, struct node *section, const char *name, struct node *n, struct error **err)
 {

@@ -119,7 +119,8 @@ project_name_of (const struct load_options *options, char **ret_name, struct err
   struct loading l = { .arena = &arena, .options = options, .warnings = &warnings };
   struct sources s __attribute__ ((cleanup (sources_free))) = { 0 };
   TRY (sources_find (&l, false, &s, err));
-  bool named = (options->project_name && *options->project_name) || variables_get (&s.variables, "COMPOSE_PROJECT_NAME");
+  bool named = (options->project_name && *options->project_name)
+               || variables_get (&s.variables, "COMPOSE_PROJECT_NAME");
   size_t n = named ? 0 : s.files.n;
   autofree struct node **trees = mem_alloc ((n + 1) * sizeof (*trees));
   for (size_t i = 0; i < n; i++)

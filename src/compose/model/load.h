@@ -1,5 +1,5 @@
-/* load.h - compose files to one checked project: find, read, interpolate, include, short forms to long, extends, merge, profiles,
- * normalise, check. */
+/* load.h - compose files to one checked project: find, read, interpolate, include, short forms to long, extends,
+ * merge, profiles, normalise, check. */
 #ifndef COMPOSE_LOAD_H
 #define COMPOSE_LOAD_H
 
@@ -20,8 +20,8 @@ struct load_options
   bool all_resources;            /* keep networks, volumes, secrets and configs that no service uses */
   bool any_host;                 /* do not ask whether this machine can honour everything: for `config` */
   const char *policy;            /* --policy: a tier for all services, NULL: only their own */
-  const char *enforcement;       /* "strict", "warn", "lenient"; NULL: PERRY_ENFORCEMENT, x-perry, or the default: strict for
-                                    fields that concern security, warn for others */
+  const char *enforcement;       /* "strict", "warn", "lenient"; NULL: PERRY_ENFORCEMENT, x-perry, or the default: strict
+                                    for fields that concern security, warn for others */
 };
 
 struct project
@@ -44,8 +44,8 @@ int project_load (const struct load_options *options, struct project *ret, struc
 void project_free (struct project *p);
 #define autoproject __attribute__ ((cleanup (project_free)))
 
-/* Only the project's name and directory, by the same rules, without reading more than it takes: for commands that work on what is
- * there (ps, down -p NAME) without a file. */
+/* Only the project's name and directory, by the same rules, without reading more than it takes: for commands that
+ * work on what is there (ps, down -p NAME) without a file. */
 int project_name_of (const struct load_options *options, char **ret_name, struct error **err);
 
 /* Take networks, volumes, secrets and configs that no service uses out of the tree; the model stays. */
@@ -53,9 +53,9 @@ void project_drop_unused (struct project *p);
 
 const struct compose_Service *project_service (const struct project *p, const char *name); /* NULL: none */
 
-/* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without build, pull_policy, scale,
- * depends_on, profiles, deploy.replicas; plus what EXTRA says (image id, digests of configs, secrets and env files). 64 hex digits
- * for the caller to free. */
+/* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without build, pull_policy,
+ * scale, depends_on, profiles, deploy.replicas; plus what EXTRA says (image id, digests of configs, secrets and env
+ * files). 64 hex digits for the caller to free. */
 char *project_config_hash (const struct project *p, const char *service, const char *extra);
 
 #endif

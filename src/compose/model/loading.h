@@ -1,5 +1,5 @@
-/* loading.h - what the stages of loading share: the files of one application and the places within a tree. Internal to this
- * directory; load.h is the interface. */
+/* loading.h - what the stages of loading share: the files of one application and the places within a tree. Internal
+ * to this directory; load.h is the interface. */
 #ifndef COMPOSE_LOADING_H
 #define COMPOSE_LOADING_H
 
@@ -17,7 +17,9 @@ struct step
 bool step_matches (const struct step *s, const char *pattern);
 char *step_text (const struct step *s); /* "services.db.ports[0]", for the caller to free */
 /* node_fail() with the step's path. */
-int fail_at (struct error **err, int code, const struct node *n, const struct step *s, const char *fmt, ...) PRINTF (5, 6);
+int fail_at (struct error **err, int code, const struct node *n, const struct step *s, const char *fmt, ...)
+  PRINTF (5, 6);
+int wrap_at (struct error **err, const struct node *n); /* put N's place before the text */
 
 /* VISIT every node below N (not N itself, not what is tagged !reset), parents first; a visitor may change its node. */
 typedef int visit_fn (void *context, struct node *n, const struct step *s, struct error **err);
@@ -34,7 +36,8 @@ bool map_flag (const struct node *map, const char *key); /* there and true */
 bool scalar_true (const struct node *n);
 void map_set_text (struct arena *a, struct node *map, const char *key, const char *text);
 void map_set_flag (struct arena *a, struct node *map, const char *key, bool value);
-struct node *map_need (struct arena *a, struct node *map, const char *key); /* the map at KEY, made if it is not there */
+/* The map at KEY, made if it is not there. */
+struct node *map_need (struct arena *a, struct node *map, const char *key);
 
 /* The project being loaded. */
 struct loading
@@ -51,12 +54,13 @@ struct file_set
   struct loading *loading;
   struct variables *variables;
   const char *directory;    /* absolute: files named in the files are looked for here */
-  const char *base;         /* put before relative paths of values: DIRECTORY, or "" and relative ones if they are to stay */
+  const char *base;         /* put before relative paths of values: DIRECTORY; "" and relative ones if they are to stay */
   const struct file_set *from; /* the set that includes this one */
   const struct strv *files; /* absolute */
 };
 
-/* What messages call the file at absolute PATH: the rest below the current directory, otherwise PATH. The caller frees it. */
+/* What messages call the file at absolute PATH: the rest below the current directory, otherwise PATH. The caller
+ * frees it. */
 char *file_label (const char *path);
 /* One file as a tree: read, parsed (names "-" is standard input). *RET is a map. */
 int file_parse (struct loading *l, const char *path, struct node **ret, struct error **err);

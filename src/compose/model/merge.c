@@ -1,5 +1,6 @@
-/* merge.c - one tree on top of another, as the compose specification's chapter on merging has it: mappings deeply, sequences
- * appended, with a table of what is replaced and of what is unique by which key. Both trees are canonical. Pure. */
+/* merge.c - one tree on top of another, as the compose specification's chapter on merging has it: mappings deeply,
+ * sequences appended, with a table of what is replaced and of what is unique by which key. Both trees are canonical.
+ * Pure. */
 #include "loading.h"
 
 /* What makes items of a list the same: a later one takes the place of the earlier. False: this item has no key. */
@@ -202,7 +203,8 @@ same_driver (const struct node *x, const struct node *y)
 }
 
 int
-merge (struct arena *a, struct node *base, struct node *over, const struct step *s, struct node **ret, struct error **err)
+merge (struct arena *a, struct node *base, struct node *over, const struct step *s, struct node **ret,
+       struct error **err)
 {
   const struct rule *rule = rule_at (s);
   *ret = over;
@@ -215,8 +217,8 @@ merge (struct arena *a, struct node *base, struct node *over, const struct step 
     return 0;
   bool plain = node_is_scalar (base) && node_is_scalar (over);
   if (! plain && base->kind != over->kind)
-    return fail_at (err, E_COMPOSE_FILE, over, s, "a %s cannot override the %s of %s:%u", kind_word (over), kind_word (base),
-                    base->place.file ? base->place.file : "the defaults", base->place.line);
+    return fail_at (err, E_COMPOSE_FILE, over, s, "a %s cannot override the %s of %s:%u", kind_word (over),
+                    kind_word (base), base->place.file ? base->place.file : "the defaults", base->place.line);
   if (plain)
     *ret = over;
   else if (base->kind == NODE_MAP)

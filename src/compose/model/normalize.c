@@ -1,5 +1,5 @@
-/* normalize.c - what compose files leave unsaid: the default network, full names, implied dependencies, defaults. On the tree; done
- * twice it changes nothing. Pure. */
+/* normalize.c - what compose files leave unsaid: the default network, full names, implied dependencies, defaults. On
+ * the tree; done twice it changes nothing. Pure. */
 #include "loading.h"
 
 static void

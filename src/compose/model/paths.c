@@ -1,5 +1,5 @@
-/* paths.c - relative paths of values made absolute: a table by attribute path. Lexical, as peers do it: "a/../b" is "b" even where
- * a is a link. Touches no files. */
+/* paths.c - relative paths of values made absolute: a table by attribute path. Lexical, as peers do it: "a/../b" is
+ * "b" even where a is a link. Touches no files. */
 #include "loading.h"
 
 /* Drop the last component of what T holds, if there is one that can be dropped. */
@@ -84,7 +84,8 @@ plain (const struct file_set *set, struct node *n)
 static void
 context (const struct file_set *set, struct node *n)
 {
-  static const char *const prefixes[] = { "git@", "service:", "docker-image:", "oci-layout:", "target:", "github.com/", "-" };
+  static const char *const prefixes[] = { "git@", "service:", "docker-image:", "oci-layout:", "target:", "github.com/",
+                                          "-" };
   if (! node_is_scalar (n) || n->kind == NODE_NULL || strstr (n->text, "://"))
     return;
   for (size_t i = 0; i < ARRAY_LEN (prefixes); i++)

@@ -1,5 +1,6 @@
-/* policy.c - policy tiers: what a service must at least give up. A tier is a floor: it sets what is not set, never clears what is,
- * and what contradicts it is an error. On the tree, so that `config` shows what holds. Reads PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL. */
+/* policy.c - policy tiers: what a service must at least give up. A tier is a floor: it sets what is not set, never
+ * clears what is, and what contradicts it is an error. On the tree, so that `config` shows what holds. Reads
+ * PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL. */
 #include "loading.h"
 
 static const struct tier
@@ -107,8 +108,8 @@ need_own_kernel (struct loading *l, struct node *service, const struct tier *t, 
     return node_fail (err, E_BACKEND, service, NULL,
                       "services.%s: policy %s wants a runtime with a kernel of its own (runtime: kata, krun, …); "
                       "PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 does without", service->key, t->name);
-  load_warn (l, "service %s is untrusted and shares this machine's kernel: PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 is set",
-             service->key);
+  load_warn (l, "service %s is untrusted and shares this machine's kernel: "
+                "PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 is set", service->key);
   map_set_text (l->arena, map_need (l->arena, service, "annotations"), "perry.untrusted.shared-kernel", "1");
   return 0;
 }

@@ -1,5 +1,5 @@
-/* profiles.c - which services take part: those without `profiles` or with one that is enabled; the others are kept aside, for
- * commands that name them and for messages. Pure but for the environment's COMPOSE_PROFILES. */
+/* profiles.c - which services take part: those without `profiles` or with one that is enabled; the others are kept
+ * aside, for commands that name them and for messages. Pure but for the environment's COMPOSE_PROFILES. */
 #include "loading.h"
 
 static bool

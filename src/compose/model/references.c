@@ -1,5 +1,5 @@
-/* references.c - which top-level networks, volumes, secrets and configs the services use: all of these must be there, and no others
- * are made. On the tree. Pure. */
+/* references.c - which top-level networks, volumes, secrets and configs the services use: all of these must be there,
+ * and no others are made. On the tree. Pure. */
 #include "loading.h"
 #include "nearest.h"
 
@@ -38,8 +38,8 @@ undefined (const struct project *p, const struct use *u, const struct node *n, c
   for (const struct node *c = section ? section->first : NULL; c; c = c->next)
     names[i++] = c->key;
   const char *near = nearest (name, names, count);
-  return fail_at (err, E_COMPOSE_FILE, n, s, "%s '%s' is not defined%s%s%s", u->what, name, near ? " (did you mean '" : "",
-                  near ? near : "", near ? "'?)" : "");
+  return fail_at (err, E_COMPOSE_FILE, n, s, "%s '%s' is not defined%s%s%s", u->what, name,
+                  near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 }
 
 static int

@@ -1,5 +1,5 @@
-/* schema_cast.c - a tree as the schema (model.h) wants it: scalars of the right type, keys in its order. What does not fit stays
- * as it is, for node_parse() to complain about. Pure. */
+/* schema_cast.c - a tree as the schema (model.h) wants it: scalars of the right type, keys in its order. What does
+ * not fit stays as it is, for node_parse() to complain about. Pure. */
 #include "loading.h"
 #include "units.h"
 
@@ -129,7 +129,9 @@ sort_keys (struct node *n, const struct oci_schema *schema)
   for (struct node *c = n->first; c; c = c->next, i++)
     {
       const struct oci_field *f = schema ? field_of (schema, c->key) : NULL;
-      v[i] = (struct place_in_order) { .node = c, .rank = f ? (size_t) (f - schema->fields) : schema ? schema->n_fields : 0 };
+      v[i] = (struct place_in_order) { .node = c };
+      if (schema)
+        v[i].rank = f ? (size_t) (f - schema->fields) : schema->n_fields;
     }
   qsort (v, count, sizeof *v, compare);
   for (i = 0; i < count; i++)

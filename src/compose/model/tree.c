@@ -62,6 +62,12 @@ fail_at (struct error **err, int code, const struct node *n, const struct step *
 }
 
 int
+wrap_at (struct error **err, const struct node *n)
+{
+  return wrap (err, "%s:%u:%u", n->place.file ? n->place.file : "-", n->place.line, n->place.column);
+}
+
+int
 tree_walk (struct node *n, const struct step *up, visit_fn *visit, void *context, struct error **err)
 {
   size_t i = 0;
