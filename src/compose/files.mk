@@ -14,6 +14,7 @@ compose_sources = \
 	src/compose/project/down.c src/compose/project/down.h \
 	src/compose/project/events.c \
 	src/compose/project/journal.c \
+	src/compose/project/one_off.c src/compose/project/one_off.h \
 	src/compose/project/order.c \
 	src/compose/project/plan.c src/compose/project/plan.h \
 	src/compose/project/state.c src/compose/project/state.h \
@@ -44,4 +45,10 @@ compose_sources = \
 	src/compose/cmd/scale.c \
 	src/compose/cmd/start.c \
 	src/compose/cmd/stop.c \
-	src/compose/cmd/version.c
+	src/compose/cmd/version.c \
+	src/compose/cmd/container_cleanup.c \
+	src/compose/cmd/events.c \
+	src/compose/cmd/ls.c \
+	src/compose/cmd/run.c \
+	src/compose/cmd/wait.c \
+	src/compose/cmd/when.c src/compose/cmd/when.h

@@ -63,7 +63,7 @@ check (const struct up_args *a, struct error **err)
 }
 
 static int
-run_attached (struct context *c, const struct up_args *a, const struct strv *targets, struct error **err)
+run_attached (struct context *c, const struct up_args *a, const struct strv *targets, const char *since, struct error **err)
 {
   struct attached_options o = {
     .services = a->attach.n ? &a->attach : a->attach_dependencies ? NULL : targets,
@@ -74,6 +74,7 @@ run_attached (struct context *c, const struct up_args *a, const struct strv *tar
     .abort_on_exit = a->abort_on_exit || a->exit_code_from,
     .abort_on_failure = a->abort_on_failure,
     .exit_code_from = a->exit_code_from,
+    .since = since,
     .timeout = up_common_timeout (&a->common),
   };
   return attached_run (c, &o, err);
@@ -86,6 +87,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   autocontext struct context c = { 0 };
   struct strv targets = { .v = argv, .n = (size_t) argc };
   struct up_options o = { .wait_timeout = -1 };
+  char since[RECORD_TIME_SIZE];
+  record_time (since);
   TRY (check (a, err));
   TRY (on_failure (a, &o.on_failure, err));
   TRY (context_open (global, &c, err));
@@ -100,7 +103,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (project_up (&c, &o, err));
   if (a->detach || a->wait || a->no_start || c.settings.dry_run)
     return 0;
-  return run_attached (&c, a, &targets, err);
+  return run_attached (&c, a, &targets, since, err);
 }
 
 const struct command cmd_up = {

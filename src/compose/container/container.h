@@ -69,6 +69,14 @@ int monitor_call (int sock, const struct monitor_call *call, struct monitor_answ
 
 /* Monitor, memory files, network, START, post_start hooks. Already running: success, nothing is done. */
 int container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err);
+/* The same with the container's output, and input if INPUT, from its first byte on: *RET_CONTROL and *RET_CLIENT are for attach_run(). */
+struct container_streams
+{
+  bool input;
+  int control, client;      /* out; the caller's */
+};
+int container_start_attached (const struct settings *s, const struct project *p, const struct record_Container *c,
+                              struct container_streams *streams, struct error **err);
 /* pre_stop hooks, STOP (TIMEOUT ms, <0: the record's), network down, RELEASE. KEEP_NETWORK: the caller takes networks down. */
 int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err);
 int container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
+#include "attach_session.h"
 #include "container.h"
 #include "errors.h"
 #include "fs.h"
@@ -46,11 +47,13 @@ send_files (const struct settings *s, const struct project *p, const struct reco
 
 static int
 start_monitored (const struct settings *s, const struct project *p, const struct record_Container *c, int sock, pid_t monitor,
-                 struct error **err)
+                 struct container_streams *streams, struct error **err)
 {
   autofree char *netns = mem_printf ("/proc/%d/ns/net", monitor);
   struct monitor_call start = { .type = MONITOR_START, .fd = -1, .timeout = s->op_timeout };
   TRY (send_files (s, p, c, sock, err));
+  if (streams)
+    TRY (attach_open (sock, streams->input, &streams->client, err));
   if (own_network (c))
     TRY (network_attach (s, c, netns, err));
   int r = monitor_call (sock, &start, NULL, err);
@@ -72,25 +75,46 @@ release_old_monitor (const struct settings *s, const struct record_Container *c,
   return monitor_call (sock, &release, NULL, err);
 }
 
+/* A monitor, and the container started by it. STREAMS may be NULL. */
+static int
+start_anew (const struct settings *s, const struct project *p, const struct record_Container *c,
+            struct container_streams *streams, struct error **err)
+{
+  autoclose int sock = -1;
+  pid_t monitor;
+  TRY (release_old_monitor (s, c, err));
+  TRY (oci_runtime_delete (s, c, err));
+  TRY (monitor_spawn (s, c, &sock, &monitor, err));
+  TRY (start_monitored (s, p, c, sock, monitor, streams, err));
+  project_event (s, c->project, "start", c->service, c->id, NULL);
+  TRY_DOING (err, hooks_inside_run (s, c, c->post_start.v, c->post_start.n, err), "post_start");
+  if (streams)
+    streams->control = TAKE_FD (sock);
+  return 0;
+}
+
+int
+container_start_attached (const struct settings *s, const struct project *p, const struct record_Container *c,
+                          struct container_streams *streams, struct error **err)
+{
+  streams->control = streams->client = -1;
+  int r = start_anew (s, p, c, streams, err);
+  if (r < 0)
+    close_fd (&streams->client);
+  return r;
+}
+
 int
 container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err)
 {
   autocontainers struct containers now = { 0 };
-  autoclose int sock = -1;
-  pid_t monitor;
   TRY (container_find (s, c->id, &now, err));
   const char *state = now.v[0].state;
   if (streq (state, "running") || streq (state, "restarting"))
     return 0;
   if (streq (state, "paused"))
     return container_pause (s, &now.v[0], false, err);
-  TRY (release_old_monitor (s, c, err));
-  TRY (oci_runtime_delete (s, c, err));
-  TRY (monitor_spawn (s, c, &sock, &monitor, err));
-  TRY (start_monitored (s, p, c, sock, monitor, err));
-  project_event (s, c->project, "start", c->service, c->id, NULL);
-  TRY_DOING (err, hooks_inside_run (s, c, c->post_start.v, c->post_start.n, err), "post_start");
-  return 0;
+  return start_anew (s, p, c, NULL, err);
 }
 
 /* ---- stop */

@@ -9,6 +9,7 @@ struct attached_options
   const struct strv *services, *except; /* whose output; NULL or empty: all's, nobody's */
   bool no_color, no_prefix, timestamps, abort_on_exit, abort_on_failure;
   const char *exit_code_from;
+  const char *since;                     /* output from this time on, as record_time() writes it */
   int timeout;                           /* for stopping, ms; -1: each container's own */
 };
 

@@ -7,7 +7,7 @@
 #include "record_store.h"
 #include "up_parts.h"
 
-static void
+void
 up_free (struct up *u)
 {
   for (size_t i = 0; u->images && i < u->graph.n; i++)
@@ -195,6 +195,20 @@ run_steps (struct up *u, struct error **err)
     }
   TRY (deal_with_orphans (u, err));
   return finish (u, change (u, err), err);
+}
+
+int
+up_prepare_one (struct up *u, struct context *c, const char *service, const struct up_options *o, struct error **err)
+{
+  struct strv target = { .v = (char *[]) { (char *) service, NULL }, .n = 1 };
+  *u = (struct up) { .c = c, .s = &c->settings, .project = &c->project, .o = o, .cancel_fd = -1 };
+  TRY (graph_build (u->project, &u->graph, err));
+  TRY (graph_select (&u->graph, &target, true, &u->selected, err));
+  u->images = mem_alloc ((u->graph.n + 1) * sizeof *u->images);
+  u->screen = context_screen (c, "Running");
+  TRY (up_images (u, err));
+  TRY (save_state (u, err));
+  return up_resources (u, err);
 }
 
 /* ^C and SIGTERM are read from a descriptor while jobs run: what was made is undone in order. */

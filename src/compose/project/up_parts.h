@@ -23,6 +23,11 @@ struct up
   int cancel_fd;
 };
 
+/* For one service alone: U is set up, and its image, networks and volumes are there. Under the caller's lock; up_free() in any case. */
+int up_prepare_one (struct up *u, struct context *c, const char *service, const struct up_options *o, struct error **err);
+void up_free (struct up *u);
+#define autoup __attribute__ ((cleanup (up_free)))
+
 /* Every selected service's image is here: pulled or built as its policy says (up_images.c). */
 int up_images (struct up *u, struct error **err);
 /* Networks and volumes that the selected services use (up_resources.c). */

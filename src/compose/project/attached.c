@@ -1,0 +1,176 @@
+/* attached.c - see attached.h. One loop over the services' output and our signals; containers are looked at anew whenever something
+ * has changed. */
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include "attached.h"
+#include "down.h"
+#include "log_view.h"
+
+enum
+{
+  END_WAIT_MS = 300, /* a container that ended may be about to be restarted */
+};
+
+struct attached
+{
+  struct context *c;
+  const struct attached_options *o;
+  struct log_view *view;
+  struct strv ended;       /* ids whose end was told */
+  int signals;             /* signalfd */
+  int status;              /* what to exit with */
+  bool stop;               /* all are to be stopped */
+};
+
+static bool
+was_told (const struct strv *v, const char *id)
+{
+  for (size_t i = 0; i < v->n; i++)
+    if (streq (v->v[i], id))
+      return true;
+  return false;
+}
+
+static bool
+is_alive (const struct container *c)
+{
+  return streq (c->state, "running") || streq (c->state, "restarting") || streq (c->state, "paused");
+}
+
+/* Tell of those that have ended since the last look; *RET_ALIVE: how many have not. */
+static int
+look (struct attached *a, size_t *ret_alive, struct error **err)
+{
+  autocontainers struct containers v = { 0 };
+  struct container_filter filter = { .project = a->c->project_name, .oneoff = -1 };
+  *ret_alive = 0;
+  TRY (containers_list (&a->c->settings, &filter, &v, err));
+  for (size_t i = 0; i < v.n; i++)
+    {
+      const struct container *c = &v.v[i];
+      if (is_alive (c))
+        ++*ret_alive;
+      if (is_alive (c) || ! c->status || was_told (&a->ended, c->record->id))
+        continue;
+      int code = (int) c->status->exit_code.value;
+      strv_add (&a->ended, c->record->id);
+      fprintf (stderr, "%s exited with code %d\n", c->record->name, code);
+      bool from = a->o->exit_code_from && c->record->service && streq (a->o->exit_code_from, c->record->service);
+      if (from || (! a->o->exit_code_from && a->status == 0 && (a->o->abort_on_exit || a->o->abort_on_failure)))
+        a->status = code;
+      a->stop = a->stop || a->o->abort_on_exit || (a->o->abort_on_failure && code != 0);
+    }
+  return 0;
+}
+
+static int
+stop_one (void *arg, struct error **err)
+{
+  const struct order_job *job = arg;
+  return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
+}
+
+/* Stop all in reverse order, in a child: meanwhile their output is shown, and a second ^C kills. */
+static pid_t
+begin_stop (struct attached *a, int timeout)
+{
+  fflush (NULL);
+  pid_t pid = fork ();
+  if (pid != 0)
+    return pid;
+  autoerror struct error *err = NULL;
+  autocontainers struct containers v = { 0 };
+  struct container_filter filter = { .project = a->c->project_name, .oneoff = -1 };
+  int r = containers_list (&a->c->settings, &filter, &v, &err);
+  if (r >= 0)
+    {
+      struct screen *screen = context_screen (a->c, "Stopping");
+      struct order_options order = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };
+      r = containers_in_order (a->c, &v, &order, screen, &err);
+      screen_close (screen);
+    }
+  if (r < 0)
+    fprintf (stderr, "%s\n", error_text (err));
+  _exit (r < 0);
+}
+
+static bool
+keeps_containers (void)
+{
+  const char *s = getenv ("PERRY_NO_DEFAULT_SIGINT_CLEANUP");
+  return s && streq (s, "1");
+}
+
+/* A signal: the first stops, the second kills. True when we are to leave at once. */
+static bool
+take_signal (struct attached *a, bool stopping)
+{
+  struct signalfd_siginfo info;
+  if (read (a->signals, &info, sizeof info) != sizeof info || info.ssi_signo == SIGCHLD)
+    return false;
+  a->status = 128 + (int) info.ssi_signo;
+  if (keeps_containers ())
+    return true;
+  if (stopping)
+    begin_stop (a, 0);
+  a->stop = true;
+  return false;
+}
+
+static int
+serve (struct attached *a, struct error **err)
+{
+  bool stopping = false;
+  size_t alive = 1;
+  for (;;)
+    {
+      struct pollfd p[] = { { .fd = log_view_fd (a->view), .events = POLLIN }, { .fd = a->signals, .events = POLLIN } };
+      TRY (log_view_print (a->view, stdout, err));
+      TRY (look (a, &alive, err));
+      if (a->stop && ! stopping)
+        {
+          stopping = true;
+          begin_stop (a, a->o->timeout);
+        }
+      int n = poll (p, ARRAY_LEN (p), alive ? -1 : END_WAIT_MS);
+      if (n < 0 && errno != EINTR)
+        return fail_sys (err, errno, "poll");
+      if (n > 0 && p[1].revents && take_signal (a, stopping))
+        return a->status;
+      if (n == 0 && alive == 0)
+        return a->status;
+    }
+}
+
+int
+attached_run (struct context *c, const struct attached_options *o, struct error **err)
+{
+  struct attached a = { .c = c, .o = o, .signals = -1 };
+  struct log_view_options view = {
+    .filter = { .project = c->project_name, .oneoff = -1 },
+    .services = o->services,
+    .except = o->except,
+    .since = o->since,
+    .tail = -1,
+    .prefix = ! o->no_prefix,
+    .colour = ! o->no_color && colours_wanted (STDOUT_FILENO, c->global->ansi),
+    .timestamps = o->timestamps,
+  };
+  sigset_t set;
+  sigemptyset (&set);
+  sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGTERM);
+  sigprocmask (SIG_BLOCK, &set, NULL);
+  a.signals = signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (a.signals < 0)
+    return fail_sys (err, errno, "signalfd");
+  int r = log_view_open (&c->settings, &view, &a.view, err);
+  if (r >= 0)
+    r = serve (&a, err);
+  log_view_close (&a.view);
+  strv_free (&a.ended);
+  close_fd (&a.signals);
+  return r;
+}

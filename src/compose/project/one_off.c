@@ -1,0 +1,128 @@
+/* one_off.c - see one_off.h. */
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "attach_session.h"
+#include "one_off.h"
+#include "up_parts.h"
+
+/* The names that SERVICE's depends_on gives. */
+static void
+dependencies (const struct compose_Service *service, struct strv *ret)
+{
+  for (size_t i = 0; i < service->depends_on.n; i++)
+    strv_add (ret, service->depends_on.keys[i]);
+}
+
+static int
+start_dependencies (struct context *c, const struct one_off *o, const struct compose_Service *service, struct error **err)
+{
+  autostrv struct strv names = { 0 };
+  struct up_options up = o->up;
+  dependencies (service, &names);
+  if (o->no_deps || names.n == 0)
+    return 0;
+  up.plan.targets = &names;
+  up.wait = true; /* conditions are for those that depend: this container does */
+  return project_up (c, &up, err);
+}
+
+/* A child that asks the monitor for the exit status: the container may be removed as soon as it has ended. */
+static pid_t
+begin_wait (const struct settings *s, const char *id)
+{
+  fflush (NULL);
+  pid_t pid = fork ();
+  if (pid != 0)
+    return pid;
+  autoclose int sock = -1;
+  struct monitor_call call = { .type = MONITOR_WAIT, .fd = -1 };
+  struct monitor_answer answer = { .fd = -1 };
+  signal (SIGINT, SIG_IGN);
+  signal (SIGQUIT, SIG_IGN);
+  signal (SIGTERM, SIG_IGN);
+  signal (SIGHUP, SIG_IGN);
+  int r = monitor_connect (s, id, &sock, NULL);
+  if (r >= 0)
+    r = monitor_call (sock, &call, &answer, NULL);
+  _exit (r < 0 ? 255 : (int) (answer.value & 255));
+}
+
+static int
+exit_status (pid_t waiter)
+{
+  int status;
+  if (RETRY_EINTR (waitpid (waiter, &status, 0)) < 0 || ! WIFEXITED (status))
+    return 255;
+  return WEXITSTATUS (status);
+}
+
+int
+one_off_start (struct context *c, const struct record_Container *record, bool detach, struct error **err)
+{
+  const struct settings *s = &c->settings;
+  const struct project *p = c->project.model ? &c->project : NULL;
+  struct container_streams streams = { .input = record->open_stdin.value };
+  if (detach)
+    {
+      TRY (container_start (s, p, record, err));
+      printf ("%s\n", record->id);
+      return 0;
+    }
+  TRY (container_start_attached (s, p, record, &streams, err));
+  pid_t waiter = begin_wait (s, record->id);
+  struct attach_session session = { .control = streams.control, .client = streams.client, .input = streams.input,
+                                    .signals = true, .tty = record->tty.value };
+  int r = attach_run (&session, err);
+  close_fd (&streams.client);
+  close_fd (&streams.control);
+  if (r == 1)
+    {
+      kill (waiter, SIGKILL);
+      exit_status (waiter);
+      return 0;
+    }
+  int status = exit_status (waiter);
+  return r < 0 ? r : status;
+}
+
+static int
+create (struct context *c, const struct one_off *o, struct bundle *ret, struct error **err)
+{
+  autoclose int lock = -1;
+  autoup struct up u = { .cancel_fd = -1 };
+  TRY (project_lock (&c->settings, c->project.name, &lock, err));
+  TRY (up_prepare_one (&u, c, o->service, &o->up, err));
+  for (size_t i = 0; i < u.graph.n; i++)
+    if (u.selected[i])
+      {
+        struct bundle_input in = {
+          .settings = &c->settings,
+          .project = &c->project,
+          .service_name = o->service,
+          .service = u.graph.v[i].service,
+          .image = &u.images[i],
+          .number = 1,
+          .overrides = &o->overrides,
+        };
+        TRY (bundle_create (&in, ret, err));
+        project_event (u.s, c->project.name, "create", o->service, ret->record->id, NULL);
+      }
+  return journal_finish (u.s, c->project.name, err);
+}
+
+int
+one_off_run (struct context *c, const struct one_off *o, struct error **err)
+{
+  const struct compose_Service *service = project_service (&c->project, o->service);
+  autobundle struct bundle b = { 0 };
+  if (! service)
+    return fail (err, E_NOT_FOUND, "no such service: %s", o->service);
+  TRY (start_dependencies (c, o, service, err));
+  TRY (create (c, o, &b, err));
+  int r = one_off_start (c, b.record, o->detach, err);
+  autocontainers struct containers left = { 0 };
+  if (r < 0 && container_find (&c->settings, b.record->id, &left, NULL) >= 0 && ! left.v[0].monitored)
+    container_remove (&c->settings, &left.v[0], &(struct container_removal) { .timeout = 0, .volumes = true }, NULL);
+  return r;
+}
