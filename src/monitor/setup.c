@@ -106,6 +106,20 @@ loopback_up (void)
     ioctl (fd, SIOCSIFFLAGS, &lo);
 }
 
+/* "net.ipv4.ip_forward" to VALUE in our network namespace: that is what /proc/sys/net shows. The OCI runtime would not: to it the
+ * namespace is the host's. */
+static int
+set_sysctl (const char *name, const char *value, struct error **err)
+{
+  autofree char *path = mem_printf ("/proc/sys/%s", name);
+  for (char *p = path + strlen ("/proc/sys/"); *p; p++)
+    *p = *p == '.' ? '/' : *p == '/' ? '.' : *p;
+  if (! after_prefix (name, "net.") || strstr (path, "/../"))
+    return fail (err, EINVAL, "sysctl %s: not of the network", name);
+  int r = fs_write_kernel (AT_FDCWD, path, value, err);
+  return r < 0 ? wrap (err, "sysctl %s", name) : 0;
+}
+
 /* The network namespace of container ID, through its monitor: who listens on its control socket (unix(7), SO_PEERCRED) is alive,
  * so that its number is nobody else's. */
 static int
@@ -143,6 +157,8 @@ make_network_namespace (struct monitor *m, struct error **err)
   if (unshare (CLONE_NEWNET) < 0)
     return fail_sys (err, errno, "make a network namespace");
   loopback_up ();
+  for (size_t i = 0; i < m->record->sysctls.n; i++)
+    TRY (set_sysctl (m->record->sysctls.keys[i], m->record->sysctls.v[i], err));
   return 0;
 }
 

@@ -101,6 +101,7 @@
   F (T, list (Attachment),     networks,     "networks")                                                                 \
   F (T, list (Port),           ports,        "ports")                                                                    \
   F (T, strs,                  dns,          "dns")                                                                      \
+  F (T, map,                   sysctls,      "sysctls")       /* net.*: of the network namespace that the monitor makes */ \
   F (T, list (MountRef),       mounts,       "mounts")                                                                   \
   F (T, flag,                  tty,          "tty")                                                                      \
   F (T, flag,                  open_stdin,   "openStdin")                                                                \
