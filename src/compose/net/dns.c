@@ -217,18 +217,19 @@ start_server (const struct settings *s, const struct server *server, const char 
   return spawn_check (&call, NULL, err);
 }
 
+/* End the server of PIDFD (-1: it does not run) and forget its directory. */
 static int
 end_server (int pidfd, const char *directory, struct error **err)
 {
   struct pollfd p = { .fd = pidfd, .events = POLLIN };
   /* It keeps nothing that it would have to write. */
-  if (pidfd_send_signal (pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
+  if (pidfd >= 0 && pidfd_send_signal (pidfd, SIGKILL, NULL, 0) < 0 && errno != ESRCH)
     return fail_sys (err, errno, "end aardvark-dns");
-  if (RETRY_EINTR (poll (&p, 1, END_WAIT)) != 1)
+  if (pidfd >= 0 && RETRY_EINTR (poll (&p, 1, END_WAIT)) != 1)
     return fail (err, E_NETWORK, "aardvark-dns does not end");
   autofree char *path = mem_printf ("%s/" PID_FILE, directory);
   unlink (path);
-  rmdir (directory);
+  rmdir (directory); /* stays with copies of internal networks' files */
   return 0;
 }
 
@@ -248,7 +249,7 @@ dns_run (const struct settings *s, bool *ret_started, struct error **err)
           TRY (start_server (s, &servers[i], directory, err));
           started = true;
         }
-      else if (! wanted && pidfd >= 0)
+      else if (! wanted)
         TRY (end_server (pidfd, directory, err));
     }
   *ret_started = started;
