@@ -41,7 +41,7 @@ export PERRY_TEST_CACHE=${PERRY_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/perr
 
 setup_files ()
 {
-  [ -x "$COMPOSE" ] || fail "there is no program at $COMPOSE: set COMPOSE or PERRY_BUILD"
+  [ -x "$COMPOSE" ] || fail "there is no program at $COMPOSE: set COMPOSE or PERRY_BUILD" || return 1
   WORK=$(mktemp -d /tmp/pc.XXXXXX)
   PROJECT=$WORK/demo
   DATA=$WORK/data
@@ -238,6 +238,8 @@ fetch ()
 
 # --- what is left ------------------------------------------------------------------------------------------------------
 
+# Left out is what the first project makes for all that come after it: the cgroup above those of containers, locks, the OCI
+# runtime's cache.
 # shellcheck disable=SC2016 # for the inner shell
 snapshot_script='
   export LC_ALL=C
@@ -248,8 +250,10 @@ snapshot_script='
   ip -o link | sed -E "s/^[0-9]+: /interface /; s/ (state|qlen) [^ ]+//g"
   ip route | sed "s/^/route /"
   { nft list ruleset || iptables-save; } 2>/dev/null | sed -E "s/packets [0-9]+ bytes [0-9]+//; s/^/packet filter /"
-  find /sys/fs/cgroup -mindepth 1 -type d -printf "cgroup %p\n" | sort
-  find "$PERRY_COMPOSE_RUN" /run/netns /run/netavark* /dev/shm -mindepth 1 -printf "file %p\n" 2>/dev/null | sort
+  find /sys/fs/cgroup -mindepth 1 -type d -not -name perry -printf "cgroup %p\n" | sort
+  cd "$PERRY_COMPOSE_RUN" && find . -mindepth 2 -not -path "./runtime/.cache*" -not -path ./network/dns \
+    -not -path ./network/dns-internal -not -path ./network/lock -not -path ./network/reload -printf "file RUN/%P\n" | sort
+  find /run/netns /run/netavark* /dev/shm -mindepth 1 -printf "file %p\n" 2>/dev/null | sort
   find "$PERRY_COMPOSE_DATA"/containers "$PERRY_COMPOSE_DATA"/networks "$PERRY_COMPOSE_DATA"/images/tmp -mindepth 1 -maxdepth 1 \
     -printf "file %p\n" 2>/dev/null | sort'
 
