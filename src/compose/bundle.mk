@@ -28,6 +28,7 @@ compose_bundle_sources = \
   src/compose/container/seccomp_default.h \
   src/compose/container/seccomp_profile.c \
   src/compose/container/seccomp_profile.h \
+  src/compose/container/shm.c \
   src/compose/container/spec_annotations.c \
   src/compose/container/spec_base_mounts.c \
   src/compose/container/spec_devices.c \

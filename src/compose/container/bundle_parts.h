@@ -98,6 +98,12 @@ void name_free (const struct settings *s, const char *name, const char *id);
 void name_give_back (const struct settings *s, const char *name, const struct record_Container *owner);
 int random_hex (char *buf, size_t n, struct error **err); /* N digits and a NUL */
 
+/* RUN/shm/ID, for several containers' /dev/shm (shm.c). */
+#define SHM_ANNOTATION "perry.shm"
+char *shm_path (const struct settings *s, const char *id); /* for the caller to free */
+int shm_make (const struct settings *s, const char *id, struct error **err);
+int spec_shm (struct making *m, struct error **err);
+
 /* Name in container C's config.json the processes that live now (refresh.c). */
 int bundle_refresh (const struct settings *s, const struct record_Container *c, int dir_fd, struct error **err);
 

@@ -30,9 +30,8 @@ keep_first (int *first, int r)
 }
 
 static int
-remove_below (const struct settings *s, const char *parent, const char *name, struct error **err)
+remove_below (const char *path, const char *name, struct error **err)
 {
-  autofree char *path = parent ? mem_strdup (parent) : run_path (s, "containers");
   autoclose int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
     return errno == ENOENT ? 0 : fail_sys (err, errno, "open %s", path);
@@ -46,12 +45,14 @@ bundle_forget (const struct settings *s, const struct record_Container *c, const
   keep_first (&first, release_leases (s, c, err));
   keep_first (&first, ports_release (s, c->id, first ? NULL : err));
   name_free (s, c->name, c->id);
-  keep_first (&first, remove_below (s, NULL, c->id, first ? NULL : err));
+  autofree char *run = run_path (s, "containers"), *shm = run_path (s, "shm");
+  keep_first (&first, remove_below (run, c->id, first ? NULL : err));
+  keep_first (&first, remove_below (shm, c->id, first ? NULL : err));
   if (dir)
     {
       const char *slash = strrchr (dir, '/');
       autofree char *parent = mem_strndup (dir, (size_t) (slash - dir));
-      keep_first (&first, remove_below (s, parent, slash + 1, first ? NULL : err));
+      keep_first (&first, remove_below (parent, slash + 1, first ? NULL : err));
     }
   return first;
 }

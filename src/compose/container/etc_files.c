@@ -54,20 +54,25 @@ add_extra_host (struct making *m, const char *entry, struct text *t, struct erro
 }
 
 static void
+add_own_address (struct making *m, const char *address, struct text *t)
+{
+  const char *host = m->config->hostname, *domain = m->config->domainname;
+  if (domain)
+    text_printf (t, "%s\t%s.%s %s\n", address, host, domain, host);
+  else
+    text_printf (t, "%s\t%s\n", address, host);
+}
+
+static void
 add_own_addresses (struct making *m, struct text *t)
 {
-  const char *host = m->config->hostname;
-  for (size_t i = 0; host && i < m->record->networks.n; i++)
+  if (! m->config->hostname)
+    return;
+  for (size_t i = 0; i < m->record->networks.n; i++)
     for (size_t k = 0; k < m->record->networks.v[i].addresses.n; k++)
-      {
-        const char *address = m->record->networks.v[i].addresses.v[k];
-        if (m->config->domainname)
-          text_printf (t, "%s\t%s.%s %s\n", address, host, m->config->domainname, host);
-        else
-          text_printf (t, "%s\t%s\n", address, host);
-      }
-  if (host && m->record->networks.n == 0)
-    text_printf (t, "127.0.0.1\t%s\n", host);
+      add_own_address (m, m->record->networks.v[i].addresses.v[k], t);
+  if (m->record->networks.n == 0)
+    add_own_address (m, "127.0.0.1", t);
 }
 
 static int

@@ -1,15 +1,12 @@
 /* refresh.c - what of a bundle is another thing each time it is started: namespaces that are another container's,
  * which /proc names by a process that lives only now. Runs in perry-compose, before the monitor is told to start. */
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#include <sys/vfs.h>
 
 #include "bundle_parts.h"
 #include "errors.h"
 #include "fs.h"
 
+#define SHM_MARK "\"" SHM_ANNOTATION "\""
 enum { CONFIG_LIMIT = 16 << 20 };
 
 static int
@@ -28,39 +25,6 @@ process_of (const struct settings *s, const char *id, long long *ret, struct err
   return 0;
 }
 
-/* The other's /dev/shm is shared with its System V objects. It must be a mount of its own, reached without links: who
- * has that container in hand cannot point it at a directory of the host. */
-static bool
-has_shm (long long pid)
-{
-  const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-                                .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
-  char root[64];
-  struct statfs fs;
-  snprintf (root, sizeof root, "/proc/%lld/root", pid);
-  autoclose int root_fd = open (root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (root_fd < 0)
-    return false;
-  autoclose int fd = (int) syscall (SYS_openat2, root_fd, "dev/shm", &how, sizeof how);
-  return fd >= 0 && fstatfs (fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
-}
-
-static void
-share_shm (struct arena *a, struct oci_config *config, long long pid)
-{
-  for (size_t i = 0; has_shm (pid) && i < config->mounts.n; i++)
-    if (streq (config->mounts.v[i].destination, "/dev/shm"))
-      {
-        struct oci_mount *mount = &config->mounts.v[i];
-        mount->type = "bind";
-        mount->source = make_printf (a, "/proc/%lld/root/dev/shm", pid);
-        mount->options = (struct oci_strings) { 0 };
-        static const char *const options[] = { "bind", "nosuid", "nodev", "noexec", "rprivate" };
-        for (size_t k = 0; k < ARRAY_LEN (options); k++)
-          strings_add (a, &mount->options, options[k]);
-      }
-}
-
 static int
 join_one (const struct settings *s, struct arena *a, struct oci_config *config, const char *type, const char *id,
           struct error **err)
@@ -70,8 +34,6 @@ join_one (const struct settings *s, struct arena *a, struct oci_config *config, 
   for (size_t i = 0; i < config->linux_->namespaces.n; i++)
     if (streq (config->linux_->namespaces.v[i].type, type))
       config->linux_->namespaces.v[i].path = make_printf (a, "/proc/%lld/ns/%s", pid, type);
-  if (streq (type, "ipc"))
-    share_shm (a, config, pid);
   return 0;
 }
 
@@ -95,6 +57,8 @@ bundle_refresh (const struct settings *s, const struct record_Container *c, int 
   autofree char *text = NULL;
   size_t n = 0, joined = 0;
   TRY (fs_read_regular (dir_fd, CONTAINER_CONFIG, CONFIG_LIMIT, &text, &n, err));
+  if (memmem (text, n, SHM_MARK, strlen (SHM_MARK)))
+    TRY (shm_make (s, c->id, err));
   if (! memmem (text, n, "\"perry.join.", strlen ("\"perry.join.")))
     return 0;
   struct oci_document doc;

@@ -4,8 +4,6 @@
 #include "bundle_parts.h"
 #include "errors.h"
 
-enum { SHM_SIZE = 64 << 20 };
-
 /* OPTIONS for a privileged container where they differ. */
 static const struct
 {
@@ -81,21 +79,6 @@ clean_path (struct arena *a, const char *path)
 }
 
 static void
-add_shm (struct making *m)
-{
-  const char *ipc = m->service->ipc;
-  if (ipc && streq (ipc, "none"))
-    return;
-  if (ipc && streq (ipc, "host"))
-    {
-      mount_add (m, "bind", "/dev/shm", "/dev/shm", "rbind,nosuid,noexec,nodev,rprivate");
-      return;
-    }
-  long long size = m->service->shm_size.set ? m->service->shm_size.value : SHM_SIZE;
-  mount_add (m, "tmpfs", "shm", "/dev/shm", make_printf (m->arena, "nosuid,noexec,nodev,mode=1777,size=%lld", size));
-}
-
-static void
 add_etc_files (struct making *m)
 {
   static const char *const names[] = { "hosts", "hostname", "resolv.conf" };
@@ -108,7 +91,6 @@ add_etc_files (struct making *m)
 int
 spec_base_mounts (struct making *m, struct error **err)
 {
-  (void) err;
   const char *network = m->record->network_mode;
   for (size_t i = 0; i < ARRAY_LEN (base); i++)
     mount_add (m, base[i].type, base[i].source, base[i].destination,
@@ -116,9 +98,8 @@ spec_base_mounts (struct making *m, struct error **err)
   /* A sysfs can be mounted only by who owns its network namespace. */
   if (m->settings->rootless && streq (network, "host"))
     mount_add (m, "bind", "/sys", "/sys", "rbind,nosuid,noexec,nodev,ro,rprivate");
-  add_shm (m);
   add_etc_files (m);
-  return 0;
+  return spec_shm (m, err);
 }
 
 static size_t
