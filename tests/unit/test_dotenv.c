@@ -61,6 +61,8 @@ static const struct
   { "FOO='some\\tvalue'", "FOO=some\\tvalue" },
   { "FOO=some\\tvalue", "FOO=some\\tvalue" },
   { "FOO=\"a\\nb\\r\\\\n\\q\"", "FOO=a\nb\r\\n\\q" },
+  { "KEY=\"Z\\aZ\\bZ\\fZ\\nZ\\rZ\\tZ\\vZ\\\\Z\\0123Z\"", "KEY=Z\aZ\bZ\fZ\nZ\rZ\tZ\vZ\\ZSZ" },
+  { "KEY=\"\\x07\\u12e4\\'\\ \"", "KEY=\\x07\\u12e4\\'\\ " },
   { "FOO=\"first\nsecond\n# third\" # c\nB=1", "FOO=first\nsecond\n# third|B=1" },
   { "FOO='one\ntwo'\nB=1", "FOO=one\ntwo|B=1" },
   /* variables */
@@ -74,7 +76,8 @@ static const struct
   { "FOO=\"foo\\${BAR} ${HOME}\"", "FOO=foo${BAR} /root" },
   { "FOO=a$$b", "FOO=a$b" },
   { "P=$HOME/x", "P=/root/x" },
-  { "HOME=/h\nP=$HOME", "HOME=/h|P=/h" },
+  /* the outside wins, as it does over the whole file in the end */
+  { "HOME=/h\nP=$HOME", "HOME=/h|P=/root" },
   /* without a value: that of the outside */
   { "HOME", "HOME=/root" },
   { "HOME\nE\nNONE\nA=1", "HOME=/root|E=|A=1" },
@@ -130,6 +133,9 @@ static const struct
   { "A B=1", "f.env:1: 'B' after the name A" },
   { "A=\"x", "f.env:1: the closing \" is missing" },
   { "A=1\nB='x\n\n", "f.env:2: the closing ' is missing" },
+  { "A=\"x\\0\"", "f.env:1: \\00 in double quotes is no character" },
+  { "A=\"value\\\"", "f.env:1: the closing \" is missing" },
+  { "A='value\\'", "f.env:1: the closing ' is missing" },
   { "A=\"x\"y", "f.env:1: text after the closing \"" },
   { "A=\"a\nb\"\nB=${X:?no x}", "f.env:3: required variable X is missing a value: no x" },
   { "A=\"a\n${b!}\nc\"", "f.env:1: bad interpolation '${b!}" },

@@ -65,14 +65,17 @@ get_outer (const struct reader *r, const char *name)
   return r->outer ? variables_get (r->outer, name) : NULL;
 }
 
-/* variable_lookup: the file's own, then those around it. */
+/* variable_lookup: those around the file win, as they do in the end, then its own. */
 static const char *
 get (const void *reader, const char *name)
 {
   const struct reader *r = reader;
+  const char *outer = get_outer (r, name);
+  if (outer)
+    return outer;
   const struct setting wanted = { .name = name };
   struct setting *const *found = tfind (&wanted, &r->entries, compare);
-  return found ? strchr (r->into->v[(*found)->index], '=') + 1 : get_outer (r, name);
+  return found ? strchr (r->into->v[(*found)->index], '=') + 1 : NULL;
 }
 
 static int
@@ -170,23 +173,41 @@ take_unquoted (struct reader *r)
 static char
 escaped (char c)
 {
-  static const char pairs[] = "n\nr\rt\ta\ab\bf\fv\v\\\\\"\"''";
+  static const char pairs[] = "n\nr\rt\ta\ab\bf\fv\v\\\\\"\"";
   for (size_t i = 0; pairs[i]; i += 2)
     if (pairs[i] == c)
       return pairs[i + 1];
   return '\0';
 }
 
-static void
-add_escaped (struct text *value, char quote, char c)
+/* \0 and up to three octal digits, as echo of POSIX has it. R is at the 0, and is left at the last digit. */
+static int
+add_octal (struct reader *r, struct text *value)
 {
-  char plain = quote == '"' ? escaped (c) : c == '\'' ? c : '\0';
+  unsigned code = 0;
+  for (int i = 0; i < 3 && r->at + 1 < r->end && r->at[1] >= '0' && r->at[1] <= '7'; i++)
+    code = code * 8 + (unsigned) (*++r->at - '0');
+  if (code == 0 || code > 0xff)
+    return refuse (r, "\\0%o in double quotes is no character", code);
+  text_add_bytes (value, (const char[]) { (char) code }, 1);
+  return 0;
+}
+
+/* R is at what is behind a backslash, and stays at its last character. */
+static int
+add_escaped (struct reader *r, struct text *value, char quote)
+{
+  char c = *r->at, plain = quote == '"' ? escaped (c) : c == '\'' ? c : '\0';
+  if (quote == '"' && c == '0')
+    return add_octal (r, value);
   if (quote == '"' && c == '$')
     text_add (value, "$$");
   else if (plain)
     text_add_bytes (value, &plain, 1);
   else
     text_add_bytes (value, (const char[]) { '\\', c }, 2);
+  r->line += c == '\n';
+  return 0;
 }
 
 /* What is between quotes, which may go over lines. */
@@ -202,8 +223,8 @@ take_quoted (struct reader *r, char **ret)
       r->line += *r->at == '\n';
       if (*r->at == '\\' && r->at + 1 < r->end)
         {
-          add_escaped (&value, quote, *++r->at);
-          r->line += *r->at == '\n';
+          r->at++;
+          TRY (add_escaped (r, &value, quote));
         }
       else
         text_add_bytes (&value, r->at, 1);

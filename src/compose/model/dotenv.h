@@ -7,9 +7,9 @@
 #include "interpolate.h"
 
 /* Parse LENGTH bytes of TEXT, called NAME in messages ("FILE:LINE: …"), into INTO as "NAME=value" (a later line wins
- * over an earlier one of the same file). ${…} is looked up in the file's own earlier lines, then in OUTER (may be
- * NULL). A name without "=": takes its value from OUTER, and is left out when unset there. RAW: no quotes, no
- * interpolation (env_file format: raw). */
+ * over an earlier one of the same file). ${…} is looked up in OUTER (may be NULL; what is around a file wins over it in
+ * the end, too), then in the file's own earlier lines. A name without "=": takes its value from OUTER, and is left out
+ * when unset there. RAW: no quotes, no interpolation (env_file format: raw). */
 int dotenv_parse (const char *name, const char *text, size_t length, bool raw, const struct variables *outer,
                   struct strv *into, struct error **err);
 

@@ -177,16 +177,20 @@ put_dollar (struct run *r, const char **s, struct text *out)
   return put_plain (r, name, out);
 }
 
-/* Up to the end, or NESTED, up to "}", where *S is then. OUT NULL: only check. */
+/* Up to the end, or NESTED, up to the "}" that has no "{" before it, where *S is then: a default may be JSON. OUT NULL: only
+ * check. */
 static int
 expand (struct run *r, const char **s, bool nested, struct text *out)
 {
-  while (**s && ! (nested && **s == '}'))
+  size_t open = 0;
+  while (**s && ! (nested && **s == '}' && open == 0))
     if (**s == '$')
       TRY (put_dollar (r, s, out));
     else
       {
-        size_t n = strcspn (*s, nested ? "$}" : "$");
+        size_t n = 1 + strcspn (*s + 1, nested ? "${}" : "$");
+        open += **s == '{';
+        open -= nested && **s == '}';
         TRY (add (r, out, *s, n));
         *s += n;
       }
