@@ -6,8 +6,8 @@
 #include "layer.h"
 #include "xattrs.h"
 
-/* What ext4 can store (256-byte inodes): times beyond would differ from one file system to the next. */
-static const time_t time_min = -(INT64_C (1) << 31), time_max = (INT64_C (1) << 34) - 1;
+/* What ext4 can store, 34 bits from 1901 to 2446: times beyond would differ from one file system to the next. */
+static const time_t time_min = -(INT64_C (1) << 31), time_max = (INT64_C (1) << 34) - 1 - (INT64_C (1) << 31);
 
 int
 attributes_check (const struct tar_entry *e, struct error **err)
@@ -42,7 +42,7 @@ set_xattrs (struct layer *l, const struct tar_entry *e, int fd, struct error **e
 {
   static const char *const why[] = {
     [XATTR_DROP] = "is not taken from layers",
-    [XATTR_INVALID] = "has a value that the kernel would not take",
+    [XATTR_INVALID] = "has a value that is not valid here",
   };
   for (size_t i = 0; i < e->n_xattrs; i++)
     {
@@ -56,13 +56,24 @@ set_xattrs (struct layer *l, const struct tar_entry *e, int fd, struct error **e
   return 0;
 }
 
+/* Most are what they should be from the start; a change that is none costs the file system a transaction all the same. */
+static bool
+owner_differs (const struct tar_entry *e, const struct stat *st)
+{
+  return st->st_uid != (uid_t) e->uid || st->st_gid != (gid_t) e->gid;
+}
+
 int
 attributes_set (struct layer *l, const struct tar_entry *e, int fd, struct error **err)
 {
   struct timespec mtime = clamped_time (l, e);
-  if (fchown (fd, (uid_t) e->uid, (gid_t) e->gid) < 0)
+  struct stat st;
+  if (fstat (fd, &st) < 0)
+    return fail_sys (err, errno, "look up");
+  bool chown = owner_differs (e, &st);
+  if (chown && fchown (fd, (uid_t) e->uid, (gid_t) e->gid) < 0)
     return owner_failed (e, err);
-  if (fchmod (fd, e->mode) < 0)
+  if ((chown || (st.st_mode & 07777) != e->mode) && fchmod (fd, e->mode) < 0)
     return fail_sys (err, errno, "set mode %04o", e->mode);
   TRY (set_xattrs (l, e, fd, err));
   if (futimens (fd, (const struct timespec[2]) { mtime, mtime }) < 0)
@@ -74,12 +85,11 @@ int
 attributes_set_at (struct layer *l, const struct tar_entry *e, int parent, const char *name, struct error **err)
 {
   struct timespec mtime = clamped_time (l, e);
-  if (fchownat (parent, name, (uid_t) e->uid, (gid_t) e->gid, AT_SYMLINK_NOFOLLOW) < 0)
+  struct stat st;
+  if (fstatat (parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+    return fail_sys (err, errno, "look up");
+  if (owner_differs (e, &st) && fchownat (parent, name, (uid_t) e->uid, (gid_t) e->gid, AT_SYMLINK_NOFOLLOW) < 0)
     return owner_failed (e, err);
-  /* The other bits were given at creation; these fell to chown. Before Linux 6.6 the C library needs /proc for it. */
-  if (e->type != TAR_SYMLINK && e->mode & (S_ISUID | S_ISGID)
-      && fchmodat (parent, name, e->mode, AT_SYMLINK_NOFOLLOW) < 0)
-    return fail_sys (err, errno, "set mode %04o", e->mode);
   if (e->n_xattrs > 0)
     layer_warn (l, e->name, "only files and directories get extended attributes");
   if (utimensat (parent, name, (const struct timespec[2]) { mtime, mtime }, AT_SYMLINK_NOFOLLOW) < 0)

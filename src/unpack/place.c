@@ -60,7 +60,8 @@ place_file (const struct place *p, struct error **err)
     return bad_layer (err, "with it, files are larger than %lld bytes together (--max-bytes)", (long long) l->options->max_bytes);
   l->n_bytes += p->entry->size;
   TRY (clear (p, err));
-  autoclose int fd = openat (p->parent, p->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  autoclose int fd = openat (p->parent, p->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                         p->entry->mode & 0777);
   if (fd < 0)
     return fail_sys (err, errno, "make the file");
   TRY (write_contents (p, fd, err));
@@ -119,9 +120,17 @@ place_hard_link (const struct place *p, struct error **err)
 static int
 place_node (const struct place *p, mode_t format, dev_t device, struct error **err)
 {
+  const mode_t set_id = S_ISUID | S_ISGID;
   TRY (clear (p, err));
-  if (mknodat (p->parent, p->name, format | p->entry->mode, device) < 0)
-    return fail_sys (err, errno, "make the node");
+  if (p->entry->mode & set_id)
+    layer_warn (p->layer, p->entry->name, "only files and directories get set-id bits");
+  if (mknodat (p->parent, p->name, format | (p->entry->mode & ~set_id), device) < 0)
+    {
+      if (errno != EPERM)
+        return fail_sys (err, errno, "make the node");
+      layer_warn (p->layer, p->entry->name, "device left out: a user namespace may not make any");
+      return 0;
+    }
   return attributes_set_at (p->layer, p->entry, p->parent, p->name, err);
 }
 
@@ -131,7 +140,7 @@ place_fifo (const struct place *p, struct error **err)
   return place_node (p, S_IFIFO, 0, err);
 }
 
-/* A container gets its devices from the runtime; those in a layer are for whoever finds its files. */
+/* A container gets its devices from the runtime; those in a layer are for whoever finds its files. 0:0 is overlayfs' whiteout. */
 static int
 place_device (const struct place *p, struct error **err)
 {

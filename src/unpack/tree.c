@@ -29,7 +29,12 @@ tree_init (struct tree *t, int root, const struct unpack_options *options, struc
   autoclose int probe = (int) syscall (SYS_openat2, root, ".", &how, sizeof how);
   if (probe < 0 && errno == ENOSYS)
     return fail (err, ENOSYS, "this kernel has no openat2, which unpacking needs: Linux 5.6 or later");
-  return probe < 0 ? fail_sys (err, errno, "open the target directory") : 0;
+  if (probe < 0)
+    return fail_sys (err, errno, "open the target directory");
+  /* One of the store's would be handed down to every file. */
+  if (fremovexattr (root, "system.posix_acl_default") < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+    return fail_sys (err, errno, "remove the target directory's default access control list");
+  return 0;
 }
 
 int
