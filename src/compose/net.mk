@@ -15,3 +15,10 @@ compose_net_sources = \
 	src/compose/net/port_listener.c src/compose/net/port_store.h \
 	src/compose/net/ports.c \
 	src/compose/net/subnet.c src/compose/net/subnet.h
+compose_net_sources += \
+	src/compose/cmd/network_inspect.c \
+	src/compose/cmd/network_ls.c \
+	src/compose/cmd/network_print.c src/compose/cmd/network_print.h \
+	src/compose/cmd/network_prune.c \
+	src/compose/cmd/network_rm.c \
+	src/compose/cmd/port.c
