@@ -49,6 +49,10 @@ compose_sources = \
 	src/compose/cmd/container_cleanup.c \
 	src/compose/cmd/events.c \
 	src/compose/cmd/ls.c \
+	src/compose/cmd/boot.c \
+	src/compose/cmd/stats.c \
+	src/compose/cmd/systemd.c \
+	src/compose/cmd/top.c \
 	src/compose/cmd/run.c \
 	src/compose/cmd/wait.c \
 	src/compose/cmd/when.c src/compose/cmd/when.h

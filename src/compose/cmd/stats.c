@@ -1,0 +1,245 @@
+/* stats.c - the command `stats`: what containers use, by the OCI runtime's `events --stats`, sampled every second. */
+#include <time.h>
+
+#include "commands.h"
+#include "ocispec.h"
+#include "spawn.h"
+
+#undef OCI_PREFIX
+#define OCI_PREFIX stats_
+/* What we look at in the runtime's answer. */
+#define SPEC_CpuUsage(F, T)      F (T, u64, total, "total")
+#define SPEC_Cpu(F, T)           F (T, obj (CpuUsage), usage, "usage")
+#define SPEC_MemoryUsage(F, T)   F (T, u64, limit, "limit") F (T, u64, usage, "usage")
+#define SPEC_Memory(F, T)        F (T, obj (MemoryUsage), usage, "usage")
+#define SPEC_Pids(F, T)          F (T, u64, current, "current")
+#define SPEC_BlkioEntry(F, T)    F (T, str, op, "op") F (T, u64, value, "value")
+#define SPEC_BlockIo(F, T)        F (T, list (BlkioEntry), bytes, "ioServiceBytesRecursive")
+#define SPEC_Interface(F, T)     F (T, str, name, "Name") F (T, u64, rx, "RxBytes") F (T, u64, tx, "TxBytes")
+#define SPEC_Data(F, T)                                                                                                  \
+  F (T, obj (Cpu), cpu, "cpu") F (T, obj (Memory), memory, "memory") F (T, obj (Pids), pids, "pids")                     \
+  F (T, obj (BlockIo), blkio, "blkio") F (T, list (Interface), interfaces, "network_interfaces")
+#define SPEC_Event(F, T)         F (T, obj (Data), data, "data")
+/* Docker's keys. */
+#define SPEC_Row(F, T)                                                                                                   \
+  F (T, str, block, "BlockIO") F (T, str, cpu, "CPUPerc") F (T, str, container, "Container") F (T, str, id, "ID")        \
+  F (T, str, memory_percent, "MemPerc") F (T, str, memory, "MemUsage") F (T, str, name, "Name")                          \
+  F (T, str, net, "NetIO") F (T, str, pids, "PIDs")
+#define STATS_TYPES(D)                                                                                                   \
+  D (CpuUsage) D (Cpu) D (MemoryUsage) D (Memory) D (Pids) D (BlkioEntry) D (BlockIo) D (Interface) D (Data) D (Event) D (Row)
+STATS_TYPES (DECLARE)
+STATS_TYPES (DEFINE)
+#undef OCI_PREFIX
+#define OCI_PREFIX oci_
+
+struct stats_args
+{
+  bool all, no_stream, no_trunc;
+  const char *format;
+};
+
+static const struct opt stats_options[] = {
+  FLAG (stats_args, all, 'a', "all", "show containers that do not run, too")
+  TEXT (stats_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
+  FLAG (stats_args, no_stream, 0, "no-stream", "one sample, and out")
+  FLAG (stats_args, no_trunc, 0, "no-trunc", "do not shorten ids")
+  END_OF_OPTIONS
+};
+
+struct sample
+{
+  uint64_t cpu_ns, at_ns, memory, limit, pids, rx, tx, read, written;
+};
+
+static uint64_t
+now_ns (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_MONOTONIC, &t);
+  return (uint64_t) t.tv_sec * 1000000000 + (uint64_t) t.tv_nsec;
+}
+
+static void
+take_data (const struct stats_Data *d, struct sample *s)
+{
+  if (d->cpu && d->cpu->usage)
+    s->cpu_ns = d->cpu->usage->total.value;
+  if (d->memory && d->memory->usage)
+    {
+      s->memory = d->memory->usage->usage.value;
+      s->limit = d->memory->usage->limit.value;
+    }
+  if (d->pids)
+    s->pids = d->pids->current.value;
+  for (size_t i = 0; i < d->interfaces.n; i++)
+    if (! streq (d->interfaces.v[i].name ? d->interfaces.v[i].name : "", "lo"))
+      {
+        s->rx += d->interfaces.v[i].rx.value;
+        s->tx += d->interfaces.v[i].tx.value;
+      }
+  for (size_t i = 0; d->blkio && i < d->blkio->bytes.n; i++)
+    {
+      const struct stats_BlkioEntry *e = &d->blkio->bytes.v[i];
+      if (e->op && streq (e->op, "Read"))
+        s->read += e->value.value;
+      else if (e->op && streq (e->op, "Write"))
+        s->written += e->value.value;
+    }
+}
+
+static int
+take_sample (const struct settings *s, const struct container *c, struct sample *ret, struct error **err)
+{
+  autofree char *root = run_path (s, "runtime");
+  const char *argv[] = { c->record->runtime, "--root", root, "events", "--stats", c->record->id, NULL };
+  struct spawn spawn = SPAWN_INIT;
+  autospawned struct spawned done = { 0 };
+  struct oci_document doc = { 0 };
+  spawn.argv = argv;
+  spawn.what = "events --stats";
+  spawn.timeout = s->op_timeout;
+  *ret = (struct sample) { .at_ns = now_ns () };
+  TRY_DOING (err, spawn_check (&spawn, &done, err), "container %s", c->record->name);
+  const struct stats_Event *event = oci_parse (&stats_Event_schema, done.out.s ? done.out.s : "", done.out.len, &doc);
+  int r = event ? 0 : fail (err, EBADMSG, "container %s: %s's statistics: %s", c->record->name, c->record->runtime, doc.message);
+  if (event && event->data)
+    take_data (event->data, ret);
+  oci_document_free (&doc);
+  return r;
+}
+
+static const char *
+size_text (struct arena *a, uint64_t bytes)
+{
+  static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+  double v = (double) bytes;
+  size_t unit = 0;
+  char buf[32];
+  for (; v >= 1024 && unit + 1 < ARRAY_LEN (units); unit++)
+    v /= 1024;
+  int n = snprintf (buf, sizeof buf, unit ? "%.4g%s" : "%.0f%s", v, units[unit]);
+  return arena_strndup (a, buf, (size_t) n);
+}
+
+static const char *
+pair_text (struct arena *a, const char *first, const char *second)
+{
+  autofree char *text = mem_printf ("%s / %s", first, second);
+  return arena_strndup (a, text, strlen (text));
+}
+
+static const char *
+percent_text (struct arena *a, double v)
+{
+  autofree char *text = mem_printf ("%.2f%%", v);
+  return arena_strndup (a, text, strlen (text));
+}
+
+static uint64_t
+memory_of_host (void)
+{
+  long pages = sysconf (_SC_PHYS_PAGES), size = sysconf (_SC_PAGESIZE);
+  return (uint64_t) pages * (uint64_t) size;
+}
+
+static void
+make_row (struct arena *a, const struct container *c, const struct sample *before, const struct sample *now, bool no_trunc,
+          struct stats_Row *ret)
+{
+  double seconds = (double) (now->at_ns - before->at_ns) / 1e9;
+  uint64_t host = memory_of_host (), limit = now->limit && now->limit < host ? now->limit : host;
+  autofree char *pids = mem_printf ("%llu", (unsigned long long) now->pids);
+  *ret = (struct stats_Row) {
+    .block = pair_text (a, size_text (a, now->read), size_text (a, now->written)),
+    .cpu = percent_text (a, seconds > 0 ? (double) (now->cpu_ns - before->cpu_ns) / 1e7 / seconds : 0),
+    .container = c->record->name,
+    .id = no_trunc ? c->record->id : arena_strndup (a, c->record->id, 12),
+    .memory_percent = percent_text (a, 100.0 * (double) now->memory / (double) limit),
+    .memory = pair_text (a, size_text (a, now->memory), size_text (a, limit)),
+    .name = c->record->name,
+    .net = pair_text (a, size_text (a, now->rx), size_text (a, now->tx)),
+    .pids = arena_strndup (a, pids, strlen (pids)),
+  };
+}
+
+static void
+print (const struct stats_Row *v, size_t n, bool json)
+{
+  static const char *const columns[] = { "CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O", "BLOCK I/O",
+                                         "PIDS", NULL };
+  struct table *t = json ? NULL : table_new (columns);
+  for (size_t i = 0; i < n; i++)
+    {
+      autofree char *line = json ? oci_emit (&stats_Row_schema, &v[i], NULL) : NULL;
+      if (json)
+        printf ("%s\n", line ? line : "");
+      else
+        table_row (t, (const char *const[]) { v[i].id, v[i].name, v[i].cpu, v[i].memory, v[i].memory_percent, v[i].net, v[i].block,
+                                              v[i].pids });
+    }
+  if (t)
+    table_print (t, stdout, true);
+  fflush (stdout);
+}
+
+static bool
+is_alive (const struct container *c)
+{
+  return streq (c->state, "running") || streq (c->state, "paused");
+}
+
+/* One round: a second's difference for the processors' share. */
+static int
+show_once (struct context *c, const struct stats_args *a, const struct containers *v, struct error **err)
+{
+  autoarena struct arena arena = { 0 };
+  autofree struct sample *before = mem_alloc ((v->n + 1) * sizeof *before);
+  autofree struct stats_Row *rows = mem_alloc ((v->n + 1) * sizeof *rows);
+  size_t n = 0;
+  for (size_t i = 0; i < v->n; i++)
+    if (is_alive (&v->v[i]))
+      TRY (take_sample (&c->settings, &v->v[i], &before[i], err));
+  nanosleep (&(struct timespec) { .tv_sec = 1 }, NULL);
+  for (size_t i = 0; i < v->n; i++)
+    {
+      struct sample now = { 0 };
+      if (is_alive (&v->v[i]))
+        TRY (take_sample (&c->settings, &v->v[i], &now, err));
+      if (is_alive (&v->v[i]) || a->all)
+        make_row (&arena, &v->v[i], &before[i], &now, a->no_trunc, &rows[n++]);
+    }
+  bool json = a->format && streq (a->format, "json");
+  if (! a->no_stream && ! json && isatty (STDOUT_FILENO))
+    printf ("\033[H\033[J");
+  print (rows, n, json);
+  return 0;
+}
+
+static int
+run (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  const struct stats_args *a = args;
+  autocontext struct context c = { 0 };
+  if (a->format && ! streq (a->format, "json") && ! streq (a->format, "table"))
+    return fail (err, EINVAL, "--format %s: want table or json", a->format);
+  TRY (context_open (global, &c, err));
+  TRY (context_name (&c, err));
+  do
+    {
+      autocontainers struct containers v = { 0 };
+      TRY (context_containers (&c, argv, argc, 0, &v, err));
+      TRY (show_once (&c, a, &v, err));
+    }
+  while (! a->no_stream && ! ferror (stdout));
+  return 0;
+}
+
+const struct command cmd_stats = {
+  .name = "stats",
+  .operands = "[SERVICE...]",
+  .max_operands = -1,
+  .help = "show what containers use",
+  .opts = stats_options,
+  .args_size = sizeof (struct stats_args),
+  .run = run,
+};
