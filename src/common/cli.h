@@ -48,7 +48,7 @@ struct opt
  * and what is left; it returns the exit status, or a negative errno with *ERR. */
 struct command
 {
-  const char *name;           /* may be two words, "image ls" */
+  const char *name;           /* may be two words, "image ls"; "" for a program that does one thing */
   const char *operands;       /* "CONTAINER [SIGNAL]" */
   int min_operands, max_operands; /* max -1: any number */
   bool stop_at_operand;       /* options end at the first operand (exec, ps) */

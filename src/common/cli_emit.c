@@ -53,20 +53,23 @@ man_head (const struct program *p, const struct command *command, FILE *out)
   fputs (".TH ", out);
   for (const char *c = p->name; *c; c++)
     fputc (toupper ((unsigned char) *c), out);
-  for (const char *c = command ? command->name : ""; *c; c++)
-    fprintf (out, "%s%c", c == command->name ? "-" : "", toupper ((unsigned char) *c));
+  const char *name = command ? command->name : "";
+  for (const char *c = name; *c; c++)
+    fprintf (out, "%s%c", c == name ? "-" : "", toupper ((unsigned char) *c));
   fprintf (out, " 8 \"\" \"%s\" \"System Administration\"\n.SH NAME\n", p->name);
   roff (p->name, out);
-  if (command)
-    fprintf (out, "\\-%s", command->name);
+  if (*name)
+    fprintf (out, "\\-%s", name);
   fputs (" \\- ", out);
   roff (command ? command->help : p->help, out);
   fputs ("\n.SH SYNOPSIS\n\\fB", out);
   roff (p->name, out);
   fputs ("\\fR ", out);
+  if (*name)
+    fprintf (out, "[\\fIGLOBAL\\-OPTION\\fR...] \\fB%s\\fR ", name);
   if (command)
     {
-      fprintf (out, "[\\fIGLOBAL\\-OPTION\\fR...] \\fB%s\\fR [\\fIOPTION\\fR...] ", command->name);
+      fputs ("[\\fIOPTION\\fR...] ", out);
       roff_operands (command->operands, out);
     }
   else

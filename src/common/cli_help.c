@@ -50,8 +50,9 @@ cli_print_help (const struct program *p, const struct command *command, FILE *ou
   struct cli_tables tables = cli_tables (p, command);
   if (command)
     {
-      fprintf (out, "NAME:\n   %s %s - %s\n\n", p->name, command->name, command->help);
-      fprintf (out, "USAGE:\n   %s %s [OPTION...]%s%s\n", p->name, command->name, *command->operands ? " " : "",
+      const char *gap = *command->name ? " " : "";
+      fprintf (out, "NAME:\n   %s%s%s - %s\n\n", p->name, gap, command->name, command->help);
+      fprintf (out, "USAGE:\n   %s%s%s [OPTION...]%s%s\n", p->name, gap, command->name, *command->operands ? " " : "",
                command->operands);
     }
   else

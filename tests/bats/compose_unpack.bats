@@ -96,7 +96,7 @@ judge_row ()
 
 @test "every layer of compose_unpack.table is refused or unpacked as it says, and nothing outside changes" {
   require_root
-  local line title= description= options= filter= refused= rows=0 bad=0
+  local line title="" description="" options="" filter="" refused="" rows=0 bad=0
   local -a checks=()
   exec 7<"$TOP/tests/bats/compose_unpack.table"
   while IFS= read -r -u 7 line && [ -n "$line" ]; do :; done # what the table says of itself
@@ -104,7 +104,7 @@ judge_row ()
     case $line in
       '# '*)
         judge_row
-        title=${line#\# } description= options= filter= refused=
+        title=${line#\# } description="" options="" filter="" refused=""
         checks=()
         ;;
       '') ;;
