@@ -72,9 +72,9 @@ clean_path (struct arena *a, const char *path)
         }
       p += length + (p[length] == '/');
     }
-  clean[n] = '\0';
   if (n == 0)
-    clean[0] = '/';
+    clean[n++] = '/';
+  clean[n] = '\0';
   return clean;
 }
 

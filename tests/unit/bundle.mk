@@ -1,0 +1,10 @@
+unit_tests += tests/unit/test_bundle tests/unit/test_bundle_parts tests/unit/test_bundle_users
+tests_unit_test_bundle_SOURCES = tests/unit/test_bundle.c
+tests_unit_test_bundle_LDADD = $(compose_libs)
+tests_unit_test_bundle_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_bundle_parts_SOURCES = tests/unit/test_bundle_parts.c
+tests_unit_test_bundle_parts_LDADD = $(compose_libs)
+tests_unit_test_bundle_parts_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_bundle_users_SOURCES = tests/unit/test_bundle_users.c
+tests_unit_test_bundle_users_LDADD = $(compose_libs)
+tests_unit_test_bundle_users_CPPFLAGS = $(compose_cppflags)
