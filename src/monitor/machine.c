@@ -288,6 +288,8 @@ static void
 do_pause (struct monitor *m, struct connection *c, const struct monitor_packet *p UNUSED)
 {
   c->waiting |= 1u << MONITOR_PAUSE;
+  /* A frozen probe could not be killed. */
+  health_stop (m);
   enter (m, S_PAUSING);
   runtime_begin (m, "pause");
 }
@@ -303,7 +305,6 @@ do_resume (struct monitor *m, struct connection *c, const struct monitor_packet 
 static void
 do_paused (struct monitor *m, struct connection *c UNUSED, const struct monitor_packet *p UNUSED)
 {
-  health_stop (m);
   m->status.state = "paused";
   status_save (m, false);
   enter (m, S_PAUSED);
@@ -316,6 +317,7 @@ static void
 do_pause_failed (struct monitor *m, struct connection *c UNUSED, const struct monitor_packet *p UNUSED)
 {
   answer_waiting (m, MONITOR_PAUSE, EIO, 0, m->failure);
+  health_resume (m);
   run_again (m);
 }
 
