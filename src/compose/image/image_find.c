@@ -58,14 +58,12 @@ may_be_id (const char *s)
                   " AND substr (reference, 1, instr (?1, '@') - 1) = substr (?1, 1, instr (?1, '@') - 1)"
 #define BY_ID "SELECT id FROM image WHERE substr (id, 1, length (?1)) = ?1"
 
-int
-image_resolve (const struct settings *s, const char *reference, char **ret_id, char **ret_name, struct error **err)
+static int
+resolve (store_db db, const char *reference, char **ret_id, char **ret_name, struct error **err)
 {
-  autodb db = NULL;
   autofree char *name = NULL, *local = NULL, *id = mem_printf ("sha256:%s", after_prefix (reference, "sha256:") ?: reference);
   int r = 0;
   bool as_id = may_be_id (reference);
-  TRY (store_db_open (s, &db, err));
   if (! after_prefix (reference, "sha256:"))
     r = image_normalize (reference, &name, as_id ? NULL : err); /* 64 digits are an id, but no name */
   if (r < 0 && ! as_id)
@@ -90,6 +88,14 @@ image_resolve (const struct settings *s, const char *reference, char **ret_id, c
   if (r == 0)
     return fail (err, E_NO_IMAGE, "image %s is not here: `perry-compose image pull %s` fetches it", name ?: reference, reference);
   return r < 0 ? r : 0;
+}
+
+int
+image_resolve (const struct settings *s, const char *reference, char **ret_id, char **ret_name, struct error **err)
+{
+  autodb db = NULL;
+  TRY (store_db_open (s, &db, err));
+  return resolve (db, reference, ret_id, ret_name, err);
 }
 
 int
@@ -216,13 +222,11 @@ fill_names (store_db db, struct image *i, struct error **err)
   return r;
 }
 
-int
-image_read (const struct settings *s, const char *id, struct image *ret, struct error **err)
+static int
+read_image (const struct settings *s, store_db db, const char *id, struct image *ret, struct error **err)
 {
-  autodb db = NULL;
   autoimage struct image i = { 0 };
   autodocuments d = { 0 };
-  TRY (store_db_open (s, &db, err));
   TRY (image_documents_read (db, id, &d, err));
   i.id = mem_strdup (id);
   i.digest = mem_strdup (d.digest);
@@ -235,11 +239,21 @@ image_read (const struct settings *s, const char *id, struct image *ret, struct 
 }
 
 int
+image_read (const struct settings *s, const char *id, struct image *ret, struct error **err)
+{
+  autodb db = NULL;
+  TRY (store_db_open (s, &db, err));
+  return read_image (s, db, id, ret, err);
+}
+
+int
 image_find (const struct settings *s, const char *reference, struct image *ret, struct error **err)
 {
   autofree char *id = NULL;
-  TRY (image_resolve (s, reference, &id, NULL, err));
-  return image_read (s, id, ret, err);
+  autodb db = NULL;
+  TRY (store_db_open (s, &db, err));
+  TRY (resolve (db, reference, &id, NULL, err));
+  return read_image (s, db, id, ret, err);
 }
 
 int
@@ -248,8 +262,8 @@ image_pulled_at (const struct settings *s, const char *reference, int64_t *ret, 
   autofree char *id = NULL, *name = NULL;
   autodb db = NULL;
   autorows rows = NULL;
-  TRY (image_resolve (s, reference, &id, &name, err));
   TRY (store_db_open (s, &db, err));
+  TRY (resolve (db, reference, &id, &name, err));
   TRY (store_query (db, &rows, err, "SELECT max (pulled) FROM name WHERE image = ?1 AND (?2 IS NULL OR reference = ?2)", "ss", id, name));
   TRY (store_next (rows, err));
   *ret = sqlite3_column_int64 (rows, 0);

@@ -133,6 +133,7 @@ store_db_open (const struct settings *s, store_db *ret, struct error **err)
     }
   sqlite3_extended_result_codes (db, 0);
   sqlite3_busy_timeout (db, BUSY_MS);
+  sqlite3_file_control (db, "main", SQLITE_FCNTL_PERSIST_WAL, &(int){ 1 }); /* not made and removed by each command that reads */
   TRY (db_exec (db, at_open, err));
   TRY (db_version (db, &version, err));
   if (version > (int64_t) ARRAY_LEN (versions))
