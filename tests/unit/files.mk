@@ -5,4 +5,11 @@ include tests/unit/plan.mk
 include tests/unit/rootfs.mk
 include tests/unit/runtime.mk
 include tests/unit/security.mk
+include tests/unit/bundle.mk
+include tests/unit/image.mk
+include tests/unit/load.mk
+include tests/unit/monitor.mk
+include tests/unit/screen.mk
+include tests/unit/unpack.mk
 include tests/unit/verbs.mk
+include tests/unit/yaml.mk
