@@ -285,6 +285,15 @@ map_wanted (struct arena *a UNUSED, struct node *n, const struct step *s, struct
   return n->kind == NODE_MAP ? 0 : want (err, n, s, "mapping");
 }
 
+/* A section that says nothing is empty. */
+static int
+section (struct arena *a, struct node *n, const struct step *s, struct error **err)
+{
+  if (n->kind == NODE_NULL)
+    node_become (n, node_new (a, NODE_MAP, &n->place));
+  return map_wanted (a, n, s, err);
+}
+
 /* `build.ssh`: "default", a list, or a map of names to sockets */
 static int
 ssh (struct arena *a, struct node *n, const struct step *s, struct error **err)
@@ -323,7 +332,11 @@ static const struct
   const char *pattern;
   change_fn *change;
 } changes[] = {
-  { "services", map_wanted },
+  { "services", section },
+  { "networks", section },
+  { "volumes", section },
+  { "secrets", section },
+  { "configs", section },
   { "services.*", map_wanted },
   { "include.*", include },
   { "networks.*", resource },

@@ -41,7 +41,9 @@ file_prepare (const struct file_set *set, struct node *tree, struct error **err)
   if (version)
     load_warn (l, "%s: `version` means nothing any more and is ignored", version->place.file);
   node_remove (tree, "version");
-  if (! l->options->no_interpolate && interpolate_tree (l->arena, tree, set->variables, err) < 0)
+  /* which files to include has to be known in any case */
+  struct node *asked = l->options->no_interpolate ? node_get (tree, "include") : tree;
+  if (asked && interpolate_tree (l->arena, asked, set->variables, err) < 0)
     return recode (err, E_COMPOSE_FILE);
   TRY (canonical (set, tree, err));
   return paths_resolve (set, tree, err);

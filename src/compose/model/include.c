@@ -30,9 +30,12 @@ make_variables (const struct file_set *set, const struct node *entry, const char
 static int
 check_cycle (const struct file_set *set, const char *path, const struct node *at, struct error **err)
 {
+  struct stat st, other;
+  if (stat (path, &st) < 0)
+    return node_fail (err, E_COMPOSE_FILE, at, "include", "%s: %s", path, strerror (errno));
   for (const struct file_set *s = set; s; s = s->from)
     for (size_t i = 0; i < s->files->n; i++)
-      if (streq (s->files->v[i], path))
+      if (stat (s->files->v[i], &other) == 0 && other.st_dev == st.st_dev && other.st_ino == st.st_ino)
         {
           autofree char *label = file_label (path);
           return node_fail (err, E_CYCLE, at, "include", "%s includes itself%s", label,
@@ -67,8 +70,6 @@ prepare (const struct file_set *set, const struct node *entry, struct included *
         return node_fail (err, E_COMPOSE_FILE, p, "include", "want a path");
       autofree char *path = path_join (set->directory, p->text);
       TRY (check_cycle (set, path, p, err));
-      if (access (path, R_OK) < 0)
-        return node_fail (err, E_COMPOSE_FILE, p, "include", "%s: %s", path, strerror (errno));
       strv_add (&in->files, path);
     }
   if (in->files.n == 0)
