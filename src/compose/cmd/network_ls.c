@@ -22,7 +22,8 @@ add_row (const struct settings *s, struct table *t, const char *name, struct err
   const struct record_NetworkFile *n = network_read (s, name, &doc, err);
   if (! n)
     return -(*err)->code;
-  table_row (t, (const char *const[]) { n->name, n->driver, n->subnets.n ? n->subnets.v[0].subnet : "", n->project ? n->project : "" });
+  table_row (t, (const char *const[]) { n->name, n->driver, n->subnets.n ? n->subnets.v[0].subnet : "", n->project
+                                        ? n->project : "" });
   oci_document_free (&doc);
   return 0;
 }

@@ -16,11 +16,14 @@ emit (const struct record_NetworkFile *n, const struct record_NetworkState *st, 
   autofree struct networkprint_IpamSubnet *subnets = mem_alloc ((n->subnets.n + 1) * sizeof *subnets);
   autofree struct networkprint_Member *members = mem_alloc ((st->attached.n + 1) * sizeof *members);
   autofree const char **ids = mem_alloc ((st->attached.n + 1) * sizeof *ids);
-  struct networkprint_IpamDetails ipam = { .driver = "default", .config = { .n = n->subnets.n, .v = subnets, .set = true } };
+  struct networkprint_IpamDetails ipam = { .driver = "default",
+                                           .config = { .n = n->subnets.n, .v = subnets, .set = true } };
   struct networkprint_NetworkDetails d = {
-    .name = n->name, .id = n->id, .created = n->created, .scope = "local", .driver = n->driver, .ipv6 = n->ipv6, .ipam = &ipam,
+    .name = n->name, .id = n->id, .created = n->created, .scope = "local", .driver = n->driver, .ipv6 = n->ipv6,
+      .ipam = &ipam,
     .internal = n->internal, .interface = n->interface, .project = n->project, .key = n->key,
-    .containers = { .n = st->attached.n, .v = members, .keys = ids, .set = true }, .options = n->options, .labels = n->labels,
+    .containers = { .n = st->attached.n, .v = members, .keys = ids, .set = true }, .options = n->options,
+      .labels = n->labels,
   };
   for (size_t i = 0; i < n->subnets.n; i++)
     subnets[i] = (struct networkprint_IpamSubnet) { n->subnets.v[i].subnet, n->subnets.v[i].gateway };

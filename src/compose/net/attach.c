@@ -1,6 +1,6 @@
-/* attach.c - containers come to their networks (net.h). In perry-compose, with CAP_NET_ADMIN over the namespace of the bridges and
- * over the container's. The file of who is attached is written first: whatever a killed call did is known from it, and is done
- * again or undone by the next one. */
+/* attach.c - containers come to their networks (net.h). In perry-compose, with CAP_NET_ADMIN over the namespace of the
+ * bridges and over the container's. The file of who is attached is written first: whatever a killed call did is known
+ * from it, and is done again or undone by the next one. */
 #include "net.h"
 
 #include "arena.h"
@@ -159,7 +159,8 @@ join (const struct settings *s, int sock, int there, int ns, const struct record
 }
 
 static int
-join_all (const struct settings *s, const struct record_Container *c, const char *netns, bool *ret_reload, struct error **err)
+join_all (const struct settings *s, const struct record_Container *c, const char *netns, bool *ret_reload,
+          struct error **err)
 {
   __attribute__ ((cleanup (joinings_free))) struct joinings j = { 0 };
   autoclose int lock = -1, sock = -1, there = -1, ns = -1;
@@ -181,7 +182,8 @@ join_all (const struct settings *s, const struct record_Container *c, const char
   return 0;
 }
 
-/* Ports are reserved already when the container was made; not after a boot, and something else may listen there by now. */
+/* Ports are reserved already when the container was made; not after a boot, and something else may listen there by
+ * now. */
 static int
 reserve_again (const struct settings *s, const struct record_Container *c, struct error **err)
 {

@@ -37,7 +37,8 @@ parse_mac (const char *s, unsigned char ret[MAC_SIZE])
 {
   int end = 0;
   unsigned char m[MAC_SIZE];
-  if (sscanf (s, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", m, m + 1, m + 2, m + 3, m + 4, m + 5, &end) != MAC_SIZE || s[end])
+  if (sscanf (s, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", m, m + 1, m + 2, m + 3, m + 4, m + 5, &end) != MAC_SIZE
+      || s[end])
     return -EINVAL;
   memcpy (ret, m, sizeof m);
   return 0;
@@ -77,11 +78,11 @@ set_up (int sock, const struct record_NetworkFile *n, int index, struct error **
   return r < 0 ? fail_sys (err, -r, "network '%s': set bridge %s up", n->name, n->interface) : 0;
 }
 
-/* The MAC address is fixed: otherwise it were the lowest of the ports', and containers would lose their gateway for seconds
- * when a port comes or goes. */
+/* The MAC address is fixed: otherwise it were the lowest of the ports', and containers would lose their gateway for
+ * seconds when a port comes or goes. */
 static int
-make_bridge (const struct settings *s, int sock, const struct record_NetworkFile *n, const struct record_NetworkState *st,
-             struct error **err)
+make_bridge (const struct settings *s, int sock, const struct record_NetworkFile *n,
+             const struct record_NetworkState *st, struct error **err)
 {
   autotext struct text rules = { 0 };
   struct link l = { .name = n->interface, .group = bridge_group (n) };
@@ -99,8 +100,8 @@ make_bridge (const struct settings *s, int sock, const struct record_NetworkFile
 }
 
 int
-bridge_ensure (const struct settings *s, int sock, const struct record_NetworkFile *n, const struct record_NetworkState *st,
-               bool *ret_made, struct error **err)
+bridge_ensure (const struct settings *s, int sock, const struct record_NetworkFile *n,
+               const struct record_NetworkState *st, bool *ret_made, struct error **err)
 {
   struct link_seen seen;
   *ret_made = false;
@@ -122,8 +123,8 @@ bridge_ensure (const struct settings *s, int sock, const struct record_NetworkFi
 /* ---- a container's interface */
 
 static int
-set_addresses (const struct record_NetworkFile *n, const struct record_Attached *a, int there, int index, bool routes[2],
-               struct error **err)
+set_addresses (const struct record_NetworkFile *n, const struct record_Attached *a, int there, int index,
+               bool routes[2], struct error **err)
 {
   struct ip gateways[2] = { 0 };
   for (size_t i = 0; i < a->addresses.n; i++)
@@ -149,8 +150,8 @@ add_veth (int sock, const struct record_NetworkFile *n, const struct record_Atta
           const struct link *inside)
 {
   const char *icc = network_option (n, "com.docker.network.bridge.enable_icc");
-  /* With bridge-nf-call-iptables a published port is translated in the bridge, which then has to send the packet back to the
-   * port it came from. */
+  /* With bridge-nf-call-iptables a published port is translated in the bridge, which then has to send the packet back
+   * to the port it came from. */
   struct link_port port = { link_index (sock, n->interface, NULL), icc && streq (icc, "false"), a->ports.n > 0 };
   if (port.bridge < 0)
     return port.bridge;
@@ -177,8 +178,8 @@ add_vlan (int sock, const struct record_NetworkFile *n, const struct bridge_end 
 }
 
 int
-bridge_attach (int sock, const struct record_NetworkFile *n, const struct record_Attached *a, const struct bridge_end *end,
-               struct error **err)
+bridge_attach (int sock, const struct record_NetworkFile *n, const struct record_Attached *a,
+               const struct bridge_end *end, struct error **err)
 {
   struct link inside = { .name = a->interface };
   TRY (read_mtu (n, &inside.mtu, err));

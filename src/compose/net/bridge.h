@@ -1,5 +1,5 @@
-/* bridge.h - a network in the kernel: the bridge, its addresses and packet filter; and a container's interface in it. Under
- * network_lock(), with a socket of link.h in the namespace that has the bridges. */
+/* bridge.h - a network in the kernel: the bridge, its addresses and packet filter; and a container's interface in it.
+ * Under network_lock(), with a socket of link.h in the namespace that has the bridges. */
 #ifndef COMPOSE_BRIDGE_H
 #define COMPOSE_BRIDGE_H
 
@@ -11,9 +11,10 @@ unsigned bridge_group (const struct record_NetworkFile *n);
 /* The name of container ID's interface on the host's side. */
 void bridge_host_interface (const struct record_NetworkFile *n, const char *id, char ret[16]);
 
-/* Make N's bridge unless it is there; *RET_MADE: now, with the packet filter for ST. Another driver has none: nothing is done. */
-int bridge_ensure (const struct settings *s, int sock, const struct record_NetworkFile *n, const struct record_NetworkState *st,
-                   bool *ret_made, struct error **err);
+/* Make N's bridge unless it is there; *RET_MADE: now, with the packet filter for ST. Another driver has none: nothing
+ * is done. */
+int bridge_ensure (const struct settings *s, int sock, const struct record_NetworkFile *n,
+                   const struct record_NetworkState *st, bool *ret_made, struct error **err);
 
 /* Give the namespace NS, with its socket THERE, the interface A of network N, up, with the default routes asked for. */
 struct bridge_end
@@ -22,7 +23,7 @@ struct bridge_end
   const char *mac;             /* NULL: made from the container's id */
   bool default_4, default_6;
 };
-int bridge_attach (int sock, const struct record_NetworkFile *n, const struct record_Attached *a, const struct bridge_end *end,
-                   struct error **err);
+int bridge_attach (int sock, const struct record_NetworkFile *n, const struct record_Attached *a,
+                   const struct bridge_end *end, struct error **err);
 
 #endif

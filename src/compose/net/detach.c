@@ -1,6 +1,7 @@
-/* detach.c - containers leave their networks (net.h), and networks the kernel (network_down.h). In perry-compose, with CAP_NET_ADMIN
- * over the namespace of the bridges. Many changes become one deletion per network, one transaction of the packet filter and one
- * look at the DNS servers; the files of who is attached are written last, so that a killed call is done again by the next. */
+/* detach.c - containers leave their networks (net.h), and networks the kernel (network_down.h). In perry-compose, with
+ * CAP_NET_ADMIN over the namespace of the bridges. Many changes become one deletion per network, one transaction of the
+ * packet filter and one look at the DNS servers; the files of who is attached are written last, so that a killed call
+ * is done again by the next. */
 #include "net.h"
 
 #include "bridge.h"
@@ -92,8 +93,8 @@ delete_interface (struct leaving *l, const struct record_NetworkFile *n, const s
 
 /* Containers V leave the network LEFT, which has ST now. */
 static int
-leave (struct leaving *l, struct left *left, const struct record_NetworkState *st, const struct record_Container *const *v,
-       size_t n, struct error **err)
+leave (struct leaving *l, struct left *left, const struct record_NetworkState *st,
+       const struct record_Container *const *v, size_t n, struct error **err)
 {
   bool published = false;
   left->state = *st;
@@ -121,7 +122,8 @@ leave (struct leaving *l, struct left *left, const struct record_NetworkState *s
 }
 
 static int
-leave_network (struct leaving *l, const char *name, const struct record_Container *const *v, size_t n, struct error **err)
+leave_network (struct leaving *l, const char *name, const struct record_Container *const *v, size_t n,
+               struct error **err)
 {
   autoerror struct error *why = NULL;
   for (size_t i = 0; i < l->n; i++)
@@ -155,8 +157,8 @@ finish (struct leaving *l, bool *ret_reload, struct error **err)
 
 /* V leave all of their networks; under the lock. */
 static int
-leave_all (const struct settings *s, const struct record_Container *const *v, size_t n, const char *netns, bool *ret_reload,
-           struct error **err)
+leave_all (const struct settings *s, const struct record_Container *const *v, size_t n, const char *netns,
+           bool *ret_reload, struct error **err)
 {
   autoleaving struct leaving l = { .sock = -1, .there = -1 };
   autoclose int lock = -1;
@@ -176,7 +178,8 @@ leave_all (const struct settings *s, const struct record_Container *const *v, si
 }
 
 static int
-detach (const struct settings *s, const struct record_Container *const *v, size_t n, const char *netns, struct error **err)
+detach (const struct settings *s, const struct record_Container *const *v, size_t n, const char *netns,
+        struct error **err)
 {
   bool reload = false;
   TRY (leave_all (s, v, n, netns, &reload, err));

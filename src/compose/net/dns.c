@@ -34,8 +34,8 @@ static const struct server
 
 /* ---- files */
 
-/* As host names are asked for in lower case, so they are written. A name that would break the file's syntax is left out by
- * whoever made the record; here it is an error. */
+/* As host names are asked for in lower case, so they are written. A name that would break the file's syntax is left out
+ * by whoever made the record; here it is an error. */
 static int
 add_name (struct text *t, const char *name, struct error **err)
 {
@@ -182,8 +182,8 @@ scan_processes (const char *directory)
   return 0;
 }
 
-/* The server's process: a pidfd, or -1. A server that was killed, or one that was started and did not come to write its file,
- * is told as what it is. */
+/* The server's process: a pidfd, or -1. A server that was killed, or one that was started and did not come to write its
+ * file, is told as what it is. */
 static int
 find_process (const char *directory)
 {

@@ -20,8 +20,8 @@ static const char base[] =
    * (the like of CVE-2020-8558). */
   "add rule inet %1$s raw iifname %2$s ip daddr 127.0.0.0/8 drop\n";
 
-/* Into the bridge goes what was asked for from inside or came by a published port; all else from outside, and from other
- * networks, does not. */
+/* Into the bridge goes what was asked for from inside or came by a published port; all else from outside, and from
+ * other networks, does not. */
 static const char outward[] =
   "add rule inet %1$s forward oifname %2$s iifname != %2$s ct state established,related accept\n"
   "add rule inet %1$s forward oifname %2$s iifname != %2$s ct status dnat accept\n"
@@ -54,8 +54,8 @@ masquerades (const struct record_NetworkFile *n)
   return ! option || ! streq (option, "false");
 }
 
-/* What leaves gets the host's address; what comes back to the bridge by a published port gets the bridge's, so that the answer
- * passes by here. */
+/* What leaves gets the host's address; what comes back to the bridge by a published port gets the bridge's, so that the
+ * answer passes by here. */
 static void
 add_masquerade (struct text *t, const char *table, const struct record_NetworkFile *n)
 {
@@ -63,10 +63,10 @@ add_masquerade (struct text *t, const char *table, const struct record_NetworkFi
     {
       const char *subnet = n->subnets.v[i].subnet, *family = strchr (subnet, ':') ? "ip6" : "ip";
       if (masquerades (n))
-        text_printf (t, "add rule inet %s postrouting %s saddr %s oifname != \"%s\" masquerade\n", table, family, subnet,
-                     n->interface);
-      text_printf (t, "add rule inet %s postrouting %s saddr %s oifname \"%s\" ct status dnat masquerade\n", table, family, subnet,
-                   n->interface);
+        text_printf (t, "add rule inet %s postrouting %s saddr %s oifname != \"%s\" masquerade\n", table, family,
+                     subnet, n->interface);
+      text_printf (t, "add rule inet %s postrouting %s saddr %s oifname \"%s\" ct status dnat masquerade\n", table,
+                   family, subnet, n->interface);
     }
   text_printf (t, "add rule inet %s postrouting ip saddr 127.0.0.0/8 oifname \"%s\" masquerade\n", table, n->interface);
 }

@@ -1,6 +1,6 @@
-/* firewall.h - a network's packet filter and address translation: one nftables table of its own, "perry-compose-HASH", so that a
- * table can be replaced whole in one transaction and leaves nothing when it is deleted. It lets through what the network may do
- * and never accepts for others: a firewall of the host's still has its say in its own chains. */
+/* firewall.h - a network's packet filter and address translation: one nftables table of its own, "perry-compose-HASH",
+ * so that a table can be replaced whole in one transaction and leaves nothing when it is deleted. It lets through what
+ * the network may do and never accepts for others: a firewall of the host's still has its say in its own chains. */
 #ifndef COMPOSE_FIREWALL_H
 #define COMPOSE_FIREWALL_H
 

@@ -37,7 +37,8 @@ set (const char *name, const char *value, struct error **err)
   return fs_write_kernel (AT_FDCWD, path, value, err);
 }
 
-/* Set NAME for the time that there are networks: what it was, and what else the kernel changes with it, is written down first. */
+/* Set NAME for the time that there are networks: what it was, and what else the kernel changes with it, is written down
+ * first. */
 static int
 set_for_now (const struct settings *s, const char *name, const char *value, const char *dragged, struct error **err)
 {
@@ -56,8 +57,8 @@ set_for_now (const struct settings *s, const char *name, const char *value, cons
   return set (name, value, err);
 }
 
-/* With forwarding on, the kernel takes router advertisements on an interface only if its accept_ra is 2: without, the host would
- * lose its own IPv6 default route. */
+/* With forwarding on, the kernel takes router advertisements on an interface only if its accept_ra is 2: without, the
+ * host would lose its own IPv6 default route. */
 static int
 keep_router_advertisements (const struct settings *s, struct error **err)
 {

@@ -34,8 +34,8 @@ keep_zeroed (struct arena *a, size_t n)
 
 /* Addresses of the subnet that are not the containers': aux_addresses, checked. */
 static int
-take_reserved (const struct compose_IpamConfig *c, const struct cidr *subnet, struct arena *arena, struct record_Subnet *ret,
-               struct error **err)
+take_reserved (const struct compose_IpamConfig *c, const struct cidr *subnet, struct arena *arena,
+               struct record_Subnet *ret, struct error **err)
 {
   ret->reserved.v = keep_zeroed (arena, (c->aux_addresses.n + 1) * sizeof *ret->reserved.v);
   for (size_t i = 0; i < c->aux_addresses.n; i++)
@@ -50,8 +50,8 @@ take_reserved (const struct compose_IpamConfig *c, const struct cidr *subnet, st
 }
 
 static int
-take_range (const struct compose_IpamConfig *c, const struct cidr *subnet, struct arena *arena, struct record_Subnet *ret,
-            struct error **err)
+take_range (const struct compose_IpamConfig *c, const struct cidr *subnet, struct arena *arena,
+            struct record_Subnet *ret, struct error **err)
 {
   struct cidr range;
   if (cidr_parse (c->ip_range, &range) < 0 || range.prefix < subnet->prefix || ! cidr_has (subnet, &range.ip))

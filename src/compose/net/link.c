@@ -1,5 +1,5 @@
-/* link.c - see link.h. In perry-compose, with CAP_NET_ADMIN over the host's (or the session's) and the container's network
- * namespace; the calling thread visits the latter only for as long as it takes to open a socket in it. */
+/* link.c - see link.h. In perry-compose, with CAP_NET_ADMIN over the host's (or the session's) and the container's
+ * network namespace; the calling thread visits the latter only for as long as it takes to open a socket in it. */
 #include "link.h"
 
 #include <fcntl.h>
@@ -66,7 +66,8 @@ take_link (const struct nlmsghdr *m, void *arg)
   if (m->nlmsg_type != RTM_NEWLINK)
     return;
   const struct rtattr *group = netlink_find (IFLA_RTA (head), IFLA_PAYLOAD (m), IFLA_GROUP);
-  *found = (struct link_found) { head->ifi_index, { head->ifi_flags & IFF_UP, group ? *(const uint32_t *) RTA_DATA (group) : 0 } };
+  *found = (struct link_found) { head->ifi_index, { head->ifi_flags & IFF_UP, group
+                                                    ? *(const uint32_t *) RTA_DATA (group) : 0 } };
 }
 
 int
@@ -100,7 +101,8 @@ add_common (struct netlink_request *r, const struct link *l)
 static void
 begin_new (struct netlink_request *r, unsigned flags)
 {
-  netlink_begin (r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &(struct ifinfomsg) { .ifi_flags = flags, .ifi_change = flags },
+  netlink_begin (r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &(struct ifinfomsg) { .ifi_flags = flags,
+                                                                                  .ifi_change = flags },
                  sizeof (struct ifinfomsg));
 }
 
@@ -178,7 +180,8 @@ int
 link_up (int sock, int index)
 {
   struct netlink_request r;
-  netlink_begin (&r, RTM_NEWLINK, 0, &(struct ifinfomsg) { .ifi_index = index, .ifi_flags = IFF_UP, .ifi_change = IFF_UP },
+  netlink_begin (&r, RTM_NEWLINK, 0, &(struct ifinfomsg) { .ifi_index = index, .ifi_flags = IFF_UP,
+                                                           .ifi_change = IFF_UP },
                  sizeof (struct ifinfomsg));
   return netlink_talk (sock, &r, NULL, NULL);
 }
@@ -266,7 +269,8 @@ take_route (const struct nlmsghdr *m, void *arg)
     return;
   const struct rtattr *a = netlink_find (RTM_RTA (head), RTM_PAYLOAD (m), RTA_DST);
   struct cidr destination = { .ip.family = head->rtm_family, .prefix = head->rtm_dst_len };
-  if (! a || (head->rtm_family != AF_INET && head->rtm_family != AF_INET6) || RTA_PAYLOAD (a) < ip_size (&destination.ip))
+  if (! a || (head->rtm_family != AF_INET && head->rtm_family != AF_INET6)
+      || RTA_PAYLOAD (a) < ip_size (&destination.ip))
     return;
   memcpy (destination.ip.bytes, RTA_DATA (a), ip_size (&destination.ip));
   t->take (t->arg, &destination);

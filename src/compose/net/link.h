@@ -9,7 +9,8 @@
 
 enum { MAC_SIZE = 6 };
 
-/* A socket in the network namespace at PATH ("/proc/PID/ns/net"; NULL: ours), and the namespace itself (RET_NS may be NULL). */
+/* A socket in the network namespace at PATH ("/proc/PID/ns/net"; NULL: ours), and the namespace itself (RET_NS may be
+ * NULL). */
 int link_open (const char *path, int *ret_sock, int *ret_ns, struct error **err);
 
 /* The index of interface NAME, or -ENODEV. RET_SEEN may be NULL. */
@@ -31,7 +32,8 @@ struct link
 
 /* Make a bridge, down. -EEXIST if something has its name. */
 int link_add_bridge (int sock, const struct link *l);
-/* Make a pair: HOST, up, a port of the bridge, and INSIDE in namespace NS. -EEXIST if something has one of the names. */
+/* Make a pair: HOST, up, a port of the bridge, and INSIDE in namespace NS. -EEXIST if something has one of the
+ * names. */
 struct link_port
 {
   int bridge;                /* its index */
@@ -43,15 +45,18 @@ int link_add_veth (int sock, const struct link *host, const struct link_port *po
 int link_add_vlan (int sock, const char *kind, int parent, const struct link *inside, int ns);
 int link_up (int sock, int index);
 int link_delete (int sock, int index);
-/* All interfaces of GROUP at once: the kernel waits for its readers once and not once for each. Success if there are none. */
+/* All interfaces of GROUP at once: the kernel waits for its readers once and not once for each. Success if there are
+ * none. */
 int link_delete_group (int sock, unsigned group);
 
-/* Give interface INDEX an address; there already: success. IPv6 without duplicate address detection: addresses are leased. */
+/* Give interface INDEX an address; there already: success. IPv6 without duplicate address detection: addresses are
+ * leased. */
 int link_add_address (int sock, int index, const struct cidr *address);
 /* A default route by GATEWAY. */
 int link_add_default (int sock, int index, const struct ip *gateway);
 
-/* 1 if there is an interface that was made by a program (a bridge, veth, tun, wireguard, …), 0 if all are the hardware's. */
+/* 1 if there is an interface that was made by a program (a bridge, veth, tun, wireguard, …), 0 if all are the
+ * hardware's. */
 int link_virtual_exists (int sock);
 
 /* TAKE every destination that has a route here, but for default routes. */

@@ -1,5 +1,5 @@
-/* network.c - networks as such (net.h): made, listed, removed, and the leases of containers in them. Only files: the kernel hears of a
- * network when the first container is attached (attach.c). */
+/* network.c - networks as such (net.h): made, listed, removed, and the leases of containers in them. Only files: the
+ * kernel hears of a network when the first container is attached (attach.c). */
 #include "net.h"
 
 #include <dirent.h>
@@ -70,8 +70,8 @@ bridge_name (const struct settings *s, const struct record_NetworkFile *n, char 
 
 /* Write down network NAME as N says. */
 static int
-define (const struct settings *s, const struct compose_Network *n, const char *definition, const char *project, const char *key,
-        struct error **err)
+define (const struct settings *s, const struct compose_Network *n, const char *definition, const char *project,
+        const char *key, struct error **err)
 {
   autoarena struct arena arena = { 0 };
   char created[RECORD_TIME_SIZE], id[65], interface[16];
@@ -106,7 +106,8 @@ add_user (const struct settings *s, struct text *t, const char *id)
   autofree char *directory = data_path (s, "containers/%s", id);
   autoclose int dir = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   struct oci_document doc = { 0 };
-  const struct record_Container *c = dir < 0 ? NULL : record_read (dir, CONTAINER_RECORD, &record_Container_schema, &doc, NULL);
+  const struct record_Container *c = dir < 0 ? NULL : record_read (dir, CONTAINER_RECORD, &record_Container_schema,
+                                                                   &doc, NULL);
   text_printf (t, "%s%.*s", t->len ? ", " : "", c ? 255 : 12, c ? c->name : id);
   oci_document_free (&doc);
 }
@@ -138,8 +139,8 @@ accept_existing (const struct settings *s, const struct record_NetworkFile *file
   if (n->external.value)
     return 1;
   if (file->project && project && ! streq (file->project, project))
-    return fail (err, E_CONFLICT, "network '%s' belongs to project '%s': declare it external, or give another name", n->name,
-                 file->project);
+    return fail (err, E_CONFLICT, "network '%s' belongs to project '%s': declare it external, or give another name",
+                 n->name, file->project);
   if (file->definition && streq (file->definition, definition))
     return 1;
   TRY (check_unused (s, file, "has another definition now", err));
@@ -270,8 +271,8 @@ lease_fits (const struct record_Lease *l, const char *want4, const char *want6)
 }
 
 static int
-lease (const struct settings *s, const struct record_NetworkFile *n, const char *id, const char *want4, const char *want6,
-       struct strv *ret, struct error **err)
+lease (const struct settings *s, const struct record_NetworkFile *n, const char *id, const char *want4,
+       const char *want6, struct strv *ret, struct error **err)
 {
   autoarena struct arena arena = { 0 };
   for (size_t i = 0; i < n->leases.n; i++)

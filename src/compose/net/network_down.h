@@ -4,8 +4,8 @@
 
 #include "network_store.h"
 
-/* Bridge, interfaces, packet filter, names, and the file of who is attached: all of N but its definition. What is gone already is
- * no failure. Under network_lock(). */
+/* Bridge, interfaces, packet filter, names, and the file of who is attached: all of N but its definition. What is gone
+ * already is no failure. Under network_lock(). */
 int network_down (const struct settings *s, const struct record_NetworkFile *n, struct error **err);
 
 #endif

@@ -68,7 +68,8 @@ network_read (const struct settings *s, const char *name, struct oci_document *d
   autoclose int dir = -1;
   if (! network_name_valid (name))
     {
-      fail (err, E_NETWORK, "network name '%s': only letters, digits, '.', '_' and '-', beginning with a letter or digit", name);
+      fail (err, E_NETWORK,
+            "network name '%s': only letters, digits, '.', '_' and '-', beginning with a letter or digit", name);
       return NULL;
     }
   if (open_data (s, &dir, err) < 0)
@@ -123,14 +124,16 @@ network_state_read (const struct settings *s, const char *name, struct oci_docum
   const struct record_NetworkState *st = record_read (dir, file, &record_NetworkState_schema, doc, &why);
   if (st)
     return st;
-  /* Replaced as a whole, so that only somebody else can have spoiled it; what it spoke of is taken down with the bridge. */
+  /* Replaced as a whole, so that only somebody else can have spoiled it; what it spoke of is taken down with the
+   * bridge. */
   if (why->code != ENOENT)
     log_warning ("network '%s': %s/network: %s", name, s->run, error_text (why));
   return &nobody;
 }
 
 int
-network_state_write (const struct settings *s, const char *name, const struct record_NetworkState *st, struct error **err)
+network_state_write (const struct settings *s, const char *name, const struct record_NetworkState *st,
+                     struct error **err)
 {
   autoclose int dir = -1;
   TRY (open_run (s, &dir, err));
@@ -145,7 +148,8 @@ network_state_write (const struct settings *s, const char *name, const struct re
 }
 
 struct record_NetworkState
-network_state_with (const struct record_NetworkState *st, const char *id, const struct record_Attached *a, struct arena *arena)
+network_state_with (const struct record_NetworkState *st, const char *id, const struct record_Attached *a,
+                    struct arena *arena)
 {
   struct record_NetworkState r = { 0 };
   r.attached.v = arena_alloc (arena, (st->attached.n + 1) * sizeof *r.attached.v);

@@ -1,6 +1,7 @@
-/* network_store.h - what is kept about networks: DATA/networks/NAME.json, the definition with its leases (keys as in Podman's and
- * netavark's network files where they have one), and RUN/network/NAME.json, which containers are attached now. Everything that the
- * kernel and the DNS server are told is made from these two files, so that what a killed command left can be put right from them. */
+/* network_store.h - what is kept about networks: DATA/networks/NAME.json, the definition with its leases (keys as in
+ * Podman's and netavark's network files where they have one), and RUN/network/NAME.json, which containers are attached
+ * now. Everything that the kernel and the DNS server are told is made from these two files, so that what a killed
+ * command left can be put right from them. */
 #ifndef COMPOSE_NETWORK_STORE_H
 #define COMPOSE_NETWORK_STORE_H
 
@@ -13,44 +14,44 @@
 #undef OCI_PREFIX
 #define OCI_PREFIX record_
 
-#define SPEC_LeaseRange(F, T)                                                                                            \
-  F (T, str,                   start_ip,     "start_ip", .required = true)                                               \
+#define SPEC_LeaseRange(F, T)                                                                                          \
+  F (T, str,                   start_ip,     "start_ip", .required = true)                                             \
   F (T, str,                   end_ip,       "end_ip", .required = true)
 /* reserved: the compose file's aux_addresses */
-#define SPEC_Subnet(F, T)                                                                                                \
-  F (T, str,                   subnet,       "subnet", .required = true)                                                 \
-  F (T, str,                   gateway,      "gateway", .required = true)                                                \
-  F (T, obj (LeaseRange),      lease_range,  "lease_range")                                                              \
+#define SPEC_Subnet(F, T)                                                                                              \
+  F (T, str,                   subnet,       "subnet", .required = true)                                               \
+  F (T, str,                   gateway,      "gateway", .required = true)                                              \
+  F (T, obj (LeaseRange),      lease_range,  "lease_range")                                                            \
   F (T, strs,                  reserved,     "reserved")
-#define SPEC_Lease(F, T)                                                                                                 \
-  F (T, str,                   id,           "id", .required = true)                                                     \
+#define SPEC_Lease(F, T)                                                                                               \
+  F (T, str,                   id,           "id", .required = true)                                                   \
   F (T, strs,                  addresses,    "addresses")
 /* definition: the compose file's words, to tell whether they changed; options: driver_opts */
-#define SPEC_NetworkFile(F, T)                                                                                               \
-  F (T, str,                   name,         "name", .required = true)                                                   \
-  F (T, str,                   id,           "id", .required = true)                                                     \
-  F (T, str,                   driver,       "driver", .required = true)                                                 \
-  F (T, str,                   interface,    "network_interface", .required = true)                                      \
-  F (T, str,                   created,      "created")                                                                  \
-  F (T, str,                   project,      "project")                                                                  \
-  F (T, str,                   key,          "key")                                                                      \
-  F (T, list (Subnet),         subnets,      "subnets")                                                                  \
-  F (T, flag,                  ipv6,         "ipv6_enabled")                                                             \
-  F (T, flag,                  internal,     "internal")                                                                 \
-  F (T, map,                   labels,       "labels")                                                                   \
-  F (T, map,                   options,      "options")                                                                  \
-  F (T, str,                   definition,   "definition")                                                               \
+#define SPEC_NetworkFile(F, T)                                                                                         \
+  F (T, str,                   name,         "name", .required = true)                                                 \
+  F (T, str,                   id,           "id", .required = true)                                                   \
+  F (T, str,                   driver,       "driver", .required = true)                                               \
+  F (T, str,                   interface,    "network_interface", .required = true)                                    \
+  F (T, str,                   created,      "created")                                                                \
+  F (T, str,                   project,      "project")                                                                \
+  F (T, str,                   key,          "key")                                                                    \
+  F (T, list (Subnet),         subnets,      "subnets")                                                                \
+  F (T, flag,                  ipv6,         "ipv6_enabled")                                                           \
+  F (T, flag,                  internal,     "internal")                                                               \
+  F (T, map,                   labels,       "labels")                                                                 \
+  F (T, map,                   options,      "options")                                                                \
+  F (T, str,                   definition,   "definition")                                                             \
   F (T, list (Lease),          leases,       "leases")
 
-#define SPEC_Attached(F, T)                                                                                              \
-  F (T, str,                   id,           "id", .required = true)                                                     \
-  F (T, str,                   name,         "name", .required = true)                                                   \
-  F (T, str,                   interface,    "interface", .required = true)     /* inside */                             \
-  F (T, str,                   host_interface, "hostInterface", .required = true)                                        \
-  F (T, strs,                  addresses,    "addresses")                                                                \
-  F (T, strs,                  names,        "names")                                                                    \
+#define SPEC_Attached(F, T)                                                                                            \
+  F (T, str,                   id,           "id", .required = true)                                                   \
+  F (T, str,                   name,         "name", .required = true)                                                 \
+  F (T, str,                   interface,    "interface", .required = true)     /* inside */                           \
+  F (T, str,                   host_interface, "hostInterface", .required = true)                                      \
+  F (T, strs,                  addresses,    "addresses")                                                              \
+  F (T, strs,                  names,        "names")                                                                  \
   F (T, list (Port),           ports,        "ports")
-#define SPEC_NetworkState(F, T)                                                                                          \
+#define SPEC_NetworkState(F, T)                                                                                        \
   F (T, list (Attached),       attached,     "attached")
 
 #define NETWORK_TYPES(D) D (LeaseRange) D (Subnet) D (Lease) D (NetworkFile) D (Attached) D (NetworkState)
@@ -70,10 +71,11 @@ int network_write (const struct settings *s, const struct record_NetworkFile *n,
 int network_forget (const struct settings *s, const char *name, struct error **err);
 
 /* Who is attached; nobody: a state without members. NULL: see *ERR. */
-const struct record_NetworkState *network_state_read (const struct settings *s, const char *name, struct oci_document *doc,
-                                                      struct error **err);
+const struct record_NetworkState *network_state_read (const struct settings *s, const char *name,
+                                                      struct oci_document *doc, struct error **err);
 /* Without members the file goes away. */
-int network_state_write (const struct settings *s, const char *name, const struct record_NetworkState *st, struct error **err);
+int network_state_write (const struct settings *s, const char *name, const struct record_NetworkState *st,
+                         struct error **err);
 
 /* ST without container ID and with A (NULL: nobody), its list in ARENA. */
 struct record_NetworkState network_state_with (const struct record_NetworkState *st, const char *id,

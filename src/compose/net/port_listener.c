@@ -23,7 +23,8 @@ find_socket (const char *name, unsigned port)
     {
       unsigned local, state;
       unsigned long inode;
-      if (sscanf (line, " %*u: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*u %lu", &local, &state, &inode) == 3
+      if (sscanf (line, " %*u: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*u %lu", &local, &state,
+                  &inode) == 3
           && local == port && state == (name[0] == 't' ? LISTEN : UNCONNECTED))
         return inode;
     }
@@ -51,7 +52,7 @@ describe (const char *pid)
   autofree char *path = mem_printf ("/proc/%s/comm", pid);
   autofree char *name = NULL;
   if (fs_read_kernel (AT_FDCWD, path, 64, &name, NULL) < 0)
-    return NULL;
+    return mem_printf ("process %s", pid);
   return mem_printf ("%.*s (pid %s)", (int) strcspn (name, "\n"), name, pid);
 }
 
@@ -69,5 +70,5 @@ port_listener (const char *protocol, unsigned port)
   for (struct dirent *e; proc && (e = readdir (proc));)
     if (isdigit ((unsigned char) e->d_name[0]) && has_socket (e->d_name, link))
       return describe (e->d_name);
-  return NULL;
+  return mem_strdup ("another process");
 }

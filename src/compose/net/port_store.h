@@ -6,21 +6,21 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX record_
-#define SPEC_Reservation(F, T)                                                                                           \
-  F (T, str,                   id,           "id", .required = true)                                                     \
-  F (T, str,                   name,         "name", .required = true)                                                   \
-  F (T, str,                   host_ip,      "hostIp", .required = true)        /* "" is all */                          \
-  F (T, range (1, 65535),      port,         "port", .required = true)                                                   \
+#define SPEC_Reservation(F, T)                                                                                         \
+  F (T, str,                   id,           "id", .required = true)                                                   \
+  F (T, str,                   name,         "name", .required = true)                                                 \
+  F (T, str,                   host_ip,      "hostIp", .required = true)        /* "" is all */                        \
+  F (T, range (1, 65535),      port,         "port", .required = true)                                                 \
   F (T, str,                   protocol,     "protocol", .required = true)
-#define SPEC_Reservations(F, T)                                                                                          \
+#define SPEC_Reservations(F, T)                                                                                        \
   F (T, list (Reservation),    list,         "reservations")
 DECLARE (Reservation)
 DECLARE (Reservations)
 #undef OCI_PREFIX
 #define OCI_PREFIX oci_
 
-/* Who listens on the host at PORT of PROTOCOL: "nginx (pid 812)", in the caller's network namespace; NULL if nobody can be found. The
- * caller frees it. */
+/* Who listens on the host at PORT of PROTOCOL: "nginx (pid 812)", "another process" (not ours to look at), in the
+ * caller's network namespace; NULL if nobody does. The caller frees it. */
 char *port_listener (const char *protocol, unsigned port);
 
 #endif

@@ -1,6 +1,6 @@
-/* ports.c - host ports (net.h): reserved in a file, and tried by binding, since only the kernel knows what others have. Nothing holds
- * a port for a container: its packets are translated before they come to a socket. In perry-compose, in the host's network
- * namespace, which in a rootless session is not the bridges'. */
+/* ports.c - host ports (net.h): reserved in a file, and tried by binding, since only the kernel knows what others have.
+ * Nothing holds a port for a container: its packets are translated before they come to a socket. In perry-compose, in
+ * the host's network namespace, which in a rootless session is not the bridges'. */
 #include "net.h"
 
 #include <fcntl.h>
@@ -39,7 +39,8 @@ load (const struct settings *s, struct oci_document *doc, struct record_Reservat
   autoclose int dir = open_directory (s);
   autoerror struct error *why = NULL;
   *doc = (struct oci_document) { 0 };
-  const struct record_Reservations *r = dir < 0 ? NULL : record_read (dir, PORTS_FILE, &record_Reservations_schema, doc, &why);
+  const struct record_Reservations *r = dir < 0 ? NULL : record_read (dir, PORTS_FILE, &record_Reservations_schema,
+                                                                      doc, &why);
   if (! r && why && why->code != ENOENT)
     return fail (err, E_NETWORK, "%s/network: %s", s->run, error_text (why));
   *ret = r ? *r : (struct record_Reservations) { 0 };
@@ -118,17 +119,20 @@ try_port (const struct record_Port *p, unsigned port, struct error **err)
   if (*host_of (p) && ip_parse (host_of (p), &ip) < 0)
     return fail (err, E_COMPOSE_FILE, "host_ip '%s' is no address", p->host_ip);
   if (! streq (protocol, "tcp") && ! streq (protocol, "udp"))
-    return streq (protocol, "sctp") ? 0 : fail (err, E_COMPOSE_FILE, "protocol '%s' is not known: tcp, udp or sctp", protocol);
+    return streq (protocol, "sctp") ? 0 : fail (err, E_COMPOSE_FILE, "protocol '%s' is not known: tcp, udp or sctp",
+                                                protocol);
   int r = try_address (&ip, streq (protocol, "tcp"), port);
   if (r == -EADDRINUSE)
     {
       autofree char *who = port_listener (protocol, port);
-      return fail (err, E_PORT_IN_USE, "host port %u/%s is in use by %s", port, protocol, who ? who : "another process");
+      /* What is left of closed connections (TIME_WAIT) keeps nobody's packets. */
+      return who ? fail (err, E_PORT_IN_USE, "host port %u/%s is in use by %s", port, protocol, who) : 0;
     }
   if (r == -EADDRNOTAVAIL)
     return fail (err, E_NETWORK, "host address %s is not one of this host's", p->host_ip);
   if (r == -EACCES)
-    return fail (err, E_NETWORK, "host port %u/%s: only root may have it (see sysctl net.ipv4.ip_unprivileged_port_start)", port,
+    return fail (err, E_NETWORK,
+                 "host port %u/%s: only root may have it (see sysctl net.ipv4.ip_unprivileged_port_start)", port,
                  protocol);
   return r < 0 ? fail_sys (err, -r, "host port %u/%s", port, protocol) : 0;
 }
@@ -144,14 +148,15 @@ may_have (const struct settings *s, const struct record_Reservation *l, const ch
   autofree char *path = data_path (s, "containers/%s", l->id);
   autoclose int dir = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   struct oci_document doc = { 0 };
-  const struct record_Container *c = dir < 0 ? NULL : record_read (dir, CONTAINER_RECORD, &record_Container_schema, &doc, NULL);
+  const struct record_Container *c = dir < 0 ? NULL : record_read (dir, CONTAINER_RECORD, &record_Container_schema,
+                                                                   &doc, NULL);
   bool same = c && c->project && streq (c->project, project);
   oci_document_free (&doc);
   return same;
 }
 
-/* Can P be had at PORT? A port that the container, or the project, has already is not tried: in a rootless session its own listener is
- * there. */
+/* Can P be had at PORT? A port that the container, or the project, has already is not tried: in a rootless session its
+ * own listener is there. */
 static int
 check_port (const struct settings *s, const struct record_Reservations *r, const char *id, const char *project,
             const struct record_Port *p, unsigned port, struct error **err)
@@ -199,8 +204,8 @@ choose_any (const struct settings *s, const struct record_Reservations *r, const
 }
 
 static int
-choose (const struct settings *s, const struct record_Reservations *r, const char *id, const struct record_Port *p, unsigned *ret,
-        struct error **err)
+choose (const struct settings *s, const struct record_Reservations *r, const char *id, const struct record_Port *p,
+        unsigned *ret, struct error **err)
 {
   int64_t first = p->host_port.value, last = p->host_port_end.value > first ? p->host_port_end.value : first;
   autoerror struct error *why = NULL;
@@ -241,8 +246,8 @@ without (const struct record_Reservations *r, const char *id, size_t more, struc
 
 /* As written in V already, ports of ID that were chosen before stay. */
 static int
-reserve (const struct settings *s, const struct record_Reservations *r, const char *id, const char *name, struct record_Port *v,
-         size_t n, struct error **err)
+reserve (const struct settings *s, const struct record_Reservations *r, const char *id, const char *name,
+         struct record_Port *v, size_t n, struct error **err)
 {
   autoarena struct arena arena = { 0 };
   struct record_Reservations after = without (r, id, n, &arena);
@@ -253,7 +258,8 @@ reserve (const struct settings *s, const struct record_Reservations *r, const ch
       TRY_DOING (err, choose (s, r, id, &v[i], &port, err), "container %s", name);
       taken = find_reservation (&after, &v[i], port);
       if (taken)
-        return fail (err, E_PORT_IN_USE, "container %s: host port %u/%s is published twice", name, port, protocol_of (&v[i]));
+        return fail (err, E_PORT_IN_USE, "container %s: host port %u/%s is published twice", name, port,
+                     protocol_of (&v[i]));
       v[i].host_port = (struct opt_i64) { port, true };
       v[i].host_port_end = (struct opt_i64) { 0 };
       after.list.v[after.list.n++] = (struct record_Reservation) {
@@ -264,7 +270,8 @@ reserve (const struct settings *s, const struct record_Reservations *r, const ch
 }
 
 int
-ports_reserve (const struct settings *s, const char *id, const char *name, struct record_Port *v, size_t n, struct error **err)
+ports_reserve (const struct settings *s, const char *id, const char *name, struct record_Port *v, size_t n,
+               struct error **err)
 {
   autoclose int lock = -1;
   struct oci_document doc;
@@ -292,7 +299,8 @@ ports_release (const struct settings *s, const char *id, struct error **err)
 }
 
 int
-ports_check (const struct settings *s, const char *except_project, const struct record_Port *v, size_t n, struct error **err)
+ports_check (const struct settings *s, const char *except_project, const struct record_Port *v, size_t n,
+             struct error **err)
 {
   struct oci_document doc;
   struct record_Reservations r;
