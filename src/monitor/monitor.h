@@ -1,7 +1,7 @@
 /* monitor.h - one container's monitor: its state, and which file does what to it. All of it in one thread of perry-monitor.
  *
  *   main.c      arguments, detaching, the loop
- *   setup.c     lock, namespaces, control socket       machine.c   the life of the container, as a table
+ *   setup.c     lock, namespaces, control socket       machine*.c  the life of the container, as a table
  *   rootfs.c    overlay, files in memory               restart.c   whether and when it starts again
  *   runtime.c   calls of the OCI runtime, children     health.c    probes
  *   output.c    output to log and attached clients     attach.c    attached clients, standard input
