@@ -20,7 +20,7 @@ final_end (struct monitor *m)
 {
   int code = m->error ? EIO : 0;
   m->caller_releases |= m->asked;
-  status_save (m, true);
+  status_save (m, false);
   machine_enter (m, S_ENDED);
   attach_close_all (m);
   answer_waiting (m, MONITOR_START, code ? code : EIO, 0, m->error);
@@ -28,6 +28,8 @@ final_end (struct monitor *m)
   answer_waiting (m, MONITOR_STOP, 0, m->status.exit_code.value, NULL);
   answer_waiting (m, MONITOR_WAIT, 0, m->status.exit_code.value, NULL);
   m->asked = false;
+  /* What the status says has to outlive a power cut; nobody has to wait for the disk. */
+  status_save (m, true);
   if (m->caller_releases)
     loop_set (&m->loop, TIMER_IDLE, IDLE_TIME);
   else
@@ -137,7 +139,8 @@ do_wait (struct monitor *m UNUSED, struct connection *c, const struct monitor_pa
 void
 do_release (struct monitor *m, struct connection *c, const struct monitor_packet *p UNUSED)
 {
-  answer (c, MONITOR_RELEASE, 0);
+  /* Answered when nothing is left below RUN: another monitor may come at once. */
+  c->waiting |= 1u << MONITOR_RELEASE;
   m->leave = true;
 }
 

@@ -126,5 +126,6 @@ main (int argc, char **argv)
       serve (&m);
     }
   teardown (&m);
+  answer_waiting (&m, MONITOR_RELEASE, 0, 0, NULL);
   return r < 0;
 }
