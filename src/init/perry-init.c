@@ -79,6 +79,7 @@ main (int argc, char **argv)
   sigset_t waited, before;
   all_but_faults (&waited);
   sigprocmask (SIG_BLOCK, &waited, &before);
+  prctl (PR_SET_NAME, "perry-init"); /* not that of the hidden file that we are in a container */
   if (getpid () != 1)
     prctl (PR_SET_CHILD_SUBREAPER, 1);
   pid_t program = fork ();
