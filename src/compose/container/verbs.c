@@ -236,6 +236,15 @@ ask (const struct settings *s, const struct record_Container *c, const struct mo
   return monitor_call (sock, call, NULL, err);
 }
 
+/* How long the end may take after SIGKILL: only what the kernel does not let go of takes longer. */
+enum { KILL_WAIT = 10000 };
+
+static bool
+is_sigkill (const char *signal)
+{
+  return streq (signal, "KILL") || streq (signal, "SIGKILL") || streq (signal, "9");
+}
+
 int
 container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err)
 {
@@ -245,7 +254,9 @@ container_kill (const struct settings *s, const struct container *c, const char 
   if (! c->monitored)
     return oci_runtime_kill (s, c->record, signal, err);
   struct monitor_call kill = { .type = MONITOR_KILL, .text = signal, .fd = -1, .timeout = s->op_timeout };
-  return ask (s, c->record, &kill, err);
+  TRY (ask (s, c->record, &kill, err));
+  /* What is asked next shall find it ended. */
+  return is_sigkill (signal) ? container_wait (s, c->record->id, WAIT_EXITED, KILL_WAIT, NULL, err) : 0;
 }
 
 int
