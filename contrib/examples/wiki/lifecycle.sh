@@ -86,7 +86,8 @@ have_volumes ()
 
 step "Fresh start: both services are healthy"
 run up --wait
-[ "$(api action=query meta=siteinfo | jq -r .query.general.sitename)" = "Team wiki" ] || die "the wiki does not answer"
+answer=$(api action=query meta=siteinfo)
+[ "$(jq -r .query.general.sitename <<<"$answer")" = "Team wiki" ] || die "the wiki does not answer: $answer"
 
 step "The database cannot be reached but from the wiki"
 ! (exec 3<>/dev/tcp/127.0.0.1/5432) 2>/dev/null || die "the database listens on the host"
@@ -111,7 +112,7 @@ run up --wait
 forget_session
 [ "$(user_name)" = Admin ] || die "the cookie of the first start is not good any more"
 
-step "A container that is killed comes back"
+step "up brings back a database that was killed, and leaves the rest alone"
 before=$(run ps -q wiki)
 run kill -s KILL db
 run up --wait
