@@ -32,8 +32,8 @@ static int
 owner_failed (const struct tar_entry *e, struct error **err)
 {
   if (errno == EINVAL)
-    return fail (err, EINVAL, "owner %lld:%lld is not mapped in this user namespace: /etc/subuid and /etc/subgid have to give "
-                 "more ids", (long long) e->uid, (long long) e->gid);
+    return fail (err, EINVAL, "owner %lld:%lld is not mapped in this user namespace: /etc/subuid and /etc/subgid have "
+                 "to give more ids", (long long) e->uid, (long long) e->gid);
   return fail_sys (err, errno, "set owner %lld:%lld", (long long) e->uid, (long long) e->gid);
 }
 
@@ -56,7 +56,8 @@ set_xattrs (struct layer *l, const struct tar_entry *e, int fd, struct error **e
   return 0;
 }
 
-/* Most are what they should be from the start; a change that is none costs the file system a transaction all the same. */
+/* Most are what they should be from the start; a change that is none costs the file system a transaction all the same.
+ * */
 static bool
 owner_differs (const struct tar_entry *e, const struct stat *st)
 {

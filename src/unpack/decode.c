@@ -158,9 +158,9 @@ plain_step (void *state UNUSED, struct decode_step *step, struct error **err UNU
   return n > 0 || ! step->in_ended;
 }
 
-static const struct decoder plain = { plain_open, plain_step, free };
-static const struct decoder gzip = { gzip_open, gzip_step, gzip_close };
-static const struct decoder zstd = { zstd_open, zstd_step, zstd_close };
+static const struct decoder plain = { true, plain_open, plain_step, free };
+static const struct decoder gzip = { false, gzip_open, gzip_step, gzip_close };
+static const struct decoder zstd = { false, zstd_open, zstd_step, zstd_close };
 
 /* Not here: nondistributable layers, whose contents are elsewhere; AUFS' and Windows' own. */
 static const struct media_type media_types[] = {

@@ -1,4 +1,5 @@
-/* decode.h - layers' media types and what undoes their compression. No program is ever run for that (CVE-2026-41567). */
+/* decode.h - layers' media types and what undoes their compression. No program is ever run for that (CVE-2026-41567).
+ * */
 #ifndef UNPACK_DECODE_H
 #define UNPACK_DECODE_H
 
@@ -16,9 +17,10 @@ struct decode_step
 
 struct decoder
 {
+  bool identity;                       /* the archive is the input */
   void *(*open) (void);                /* NULL: no memory */
-  /* 1: go on, 0: it is complete and all of the input is used, UNPACK_BAD_LAYER: not well-formed, ends too early, or goes on
-   * with something else. */
+  /* 1: go on, 0: it is complete and all of the input is used, UNPACK_BAD_LAYER: not well-formed, ends too early, or
+   * goes on with something else. */
   int (*step) (void *state, struct decode_step *step, struct error **err);
   void (*close) (void *state);
 };

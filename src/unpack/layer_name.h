@@ -22,8 +22,9 @@ struct layer_name
   char base[NAME_MAX + 1];
 };
 
-/* Read NAME. It is relative to the layer's root whether it begins with a slash or not. UNPACK_BAD_LAYER: "..", empty, names that are
- * longer or deeper than files can be, whiteouts of nothing or of "." and "..", other names that begin with ".wh.". */
+/* Read NAME. It is relative to the layer's root whether it begins with a slash or not. UNPACK_BAD_LAYER: "..", empty,
+ * names that are longer or deeper than files can be, whiteouts of nothing or of "." and "..", other names that begin
+ * with ".wh.". */
 int layer_name_parse (const char *name, struct layer_name *ret, struct error **err);
 
 #endif

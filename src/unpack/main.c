@@ -1,5 +1,6 @@
-/* main.c - perry-unpack: options, the target directory, exit statuses. Started by perry-compose in the namespaces of the image store
- * (rootless: its user namespace); reads a stranger's bytes, and nothing but unpack.h and the sandbox runs then. */
+/* main.c - perry-unpack: options, the target directory, exit statuses. Started by perry-compose in the namespaces of
+ * the image store (rootless: its user namespace); reads a stranger's bytes, and nothing but unpack.h and the sandbox
+ * runs then. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -30,13 +31,15 @@ static const struct opt unpack_opts[] = {
   TEXT (unpack_args, diff_id, 0, "diff-id", "DIGEST", "digest of the archive, uncompressed (\"sha256:HEX\")")
   TEXT (unpack_args, digest, 0, "digest", "DIGEST", "digest of standard input")
   NUMBER (unpack_args, size, 0, "size", "BYTES", "length of standard input")
-  NUMBER (unpack_args, max_bytes, 0, "max-bytes", "BYTES", "most that the archive, or its files, may have (default: 64 GiB)")
+  NUMBER (unpack_args, max_bytes, 0, "max-bytes", "BYTES", "most that archive or files may have (default: 64 GiB)")
   NUMBER (unpack_args, max_entries, 0, "max-entries", "N", "most files, directories and links (default: 1000000)")
-  NUMBER (unpack_args, max_ratio, 0, "max-ratio", "N", "most that the archive may be larger than the input (default: 250; 0: any)")
+  NUMBER (unpack_args, max_ratio, 0, "max-ratio", "N",
+          "most that the archive may be larger than the input (default: 250; 0: any)")
   FLAG (unpack_args, userxattr, 0, "userxattr", "mark directories with user.overlay.*, for mounts in a user namespace")
   TEXT (unpack_args, devices, 0, "devices", "skip|make", "what to do with device nodes (default: skip)")
   NUMBER (unpack_args, lower, 0, "lower", "FD", "the layers below", .hidden = true)
-  NUMBER (unpack_args, progress_fd, 0, "progress-fd", "FD", "write there how many bytes of the input are done, a line now and then")
+  NUMBER (unpack_args, progress_fd, 0, "progress-fd", "FD",
+          "write there how many bytes of the input are done, a line now and then")
   END_OF_OPTIONS
 };
 

@@ -1,5 +1,5 @@
-/* place.c - makes what an entry says: a function for each type, and the whiteouts. Runs in the sandbox, as the owner of all files;
- * all that it makes is one name in a directory that tree.h found. */
+/* place.c - makes what an entry says: a function for each type, and the whiteouts. Runs in the sandbox, as the owner of
+ * all files; all that it makes is one name in a directory that tree.h found. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -57,7 +57,8 @@ place_file (const struct place *p, struct error **err)
 {
   struct layer *l = p->layer;
   if (p->entry->size > l->options->max_bytes - l->n_bytes)
-    return bad_layer (err, "with it, files are larger than %lld bytes together (--max-bytes)", (long long) l->options->max_bytes);
+    return bad_layer (err, "with it, files are larger than %lld bytes together (--max-bytes)",
+                      (long long) l->options->max_bytes);
   l->n_bytes += p->entry->size;
   TRY (clear (p, err));
   autoclose int fd = openat (p->parent, p->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -140,7 +141,8 @@ place_fifo (const struct place *p, struct error **err)
   return place_node (p, S_IFIFO, 0, err);
 }
 
-/* A container gets its devices from the runtime; those in a layer are for whoever finds its files. 0:0 is overlayfs' whiteout. */
+/* A container gets its devices from the runtime; those in a layer are for whoever finds its files. 0:0 is overlayfs'
+ * whiteout. */
 static int
 place_device (const struct place *p, struct error **err)
 {
@@ -165,8 +167,9 @@ static int (*const place_type[]) (const struct place *, struct error **) = {
   [TAR_FIFO - '0'] = place_fifo,
 };
 
-/* Whiteouts are about the layers below, so that the order of a layer's entries does not matter: what this layer has under that
- * name stays, and hides what is below by itself; only a directory has to be told to (layer.md, "Whiteouts"). */
+/* Whiteouts are about the layers below, so that the order of a layer's entries does not matter: what this layer has
+ * under that name stays, and hides what is below by itself; only a directory has to be told to (layer.md, "Whiteouts").
+ * */
 static int
 place_whiteout (const struct place *p, struct error **err)
 {
@@ -182,7 +185,8 @@ place_whiteout (const struct place *p, struct error **err)
   if (errno != ENOENT)
     return fail_sys (err, errno, "look up");
   if (mknodat (p->parent, p->name, S_IFCHR, makedev (0, 0)) < 0)
-    return fail_sys (err, errno, "make a whiteout%s", errno == EPERM ? " (in a user namespace it takes Linux 5.8)" : "");
+    return fail_sys (err, errno, "make a whiteout%s",
+                     errno == EPERM ? " (in a user namespace it takes Linux 5.8)" : "");
   return 0;
 }
 

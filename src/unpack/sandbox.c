@@ -1,4 +1,5 @@
-/* sandbox.c - Landlock, seccomp and capabilities of the unpacker. Runs once, before the first byte of a layer is read. */
+/* sandbox.c - Landlock, seccomp and capabilities of the unpacker. Runs once, before the first byte of a layer is read.
+ * */
 #include "sandbox.h"
 
 #include <linux/capability.h>
@@ -44,16 +45,23 @@ static int
 restrict_calls (struct error **err)
 {
   static const int denied[] = {
-    SCMP_SYS (execve), SCMP_SYS (execveat), SCMP_SYS (socket), SCMP_SYS (socketpair), SCMP_SYS (connect), SCMP_SYS (ptrace),
-    SCMP_SYS (process_vm_readv), SCMP_SYS (process_vm_writev), SCMP_SYS (kill), SCMP_SYS (tkill), SCMP_SYS (pidfd_open),
-    SCMP_SYS (pidfd_getfd), SCMP_SYS (pidfd_send_signal), SCMP_SYS (mount), SCMP_SYS (umount2), SCMP_SYS (pivot_root),
-    SCMP_SYS (chroot), SCMP_SYS (fsopen), SCMP_SYS (fsmount), SCMP_SYS (move_mount), SCMP_SYS (open_tree),
-    SCMP_SYS (mount_setattr), SCMP_SYS (setns), SCMP_SYS (unshare), SCMP_SYS (open_by_handle_at), SCMP_SYS (bpf),
-    SCMP_SYS (perf_event_open), SCMP_SYS (userfaultfd), SCMP_SYS (io_uring_setup), SCMP_SYS (keyctl), SCMP_SYS (add_key),
-    SCMP_SYS (request_key), SCMP_SYS (init_module), SCMP_SYS (finit_module), SCMP_SYS (delete_module),
-    SCMP_SYS (kexec_load), SCMP_SYS (kexec_file_load), SCMP_SYS (reboot), SCMP_SYS (swapon), SCMP_SYS (swapoff),
-    SCMP_SYS (sethostname), SCMP_SYS (setdomainname), SCMP_SYS (syslog), SCMP_SYS (quotactl), SCMP_SYS (acct),
-    SCMP_SYS (iopl), SCMP_SYS (ioperm), SCMP_SYS (personality), SCMP_SYS (chmod), SCMP_SYS (chown), SCMP_SYS (lchown),
+    /* other programs and processes */
+    SCMP_SYS (execve), SCMP_SYS (execveat), SCMP_SYS (ptrace), SCMP_SYS (process_vm_readv),
+    SCMP_SYS (process_vm_writev), SCMP_SYS (kill), SCMP_SYS (tkill), SCMP_SYS (pidfd_open), SCMP_SYS (pidfd_getfd),
+    SCMP_SYS (pidfd_send_signal), SCMP_SYS (setns), SCMP_SYS (unshare), SCMP_SYS (perf_event_open),
+    /* the network, and programs that listen */
+    SCMP_SYS (socket), SCMP_SYS (socketpair), SCMP_SYS (connect), SCMP_SYS (io_uring_setup),
+    /* files elsewhere, and whatever takes a path of several components and follows links */
+    SCMP_SYS (mount), SCMP_SYS (umount2), SCMP_SYS (pivot_root), SCMP_SYS (chroot), SCMP_SYS (fsopen),
+    SCMP_SYS (fsmount), SCMP_SYS (move_mount), SCMP_SYS (open_tree), SCMP_SYS (mount_setattr),
+    SCMP_SYS (open_by_handle_at), SCMP_SYS (quotactl), SCMP_SYS (chmod), SCMP_SYS (chown), SCMP_SYS (lchown),
+    SCMP_SYS (setxattr), SCMP_SYS (lsetxattr), SCMP_SYS (truncate),
+    /* the kernel */
+    SCMP_SYS (bpf), SCMP_SYS (userfaultfd), SCMP_SYS (keyctl), SCMP_SYS (add_key), SCMP_SYS (request_key),
+    SCMP_SYS (init_module), SCMP_SYS (finit_module), SCMP_SYS (delete_module), SCMP_SYS (kexec_load),
+    SCMP_SYS (kexec_file_load), SCMP_SYS (reboot), SCMP_SYS (swapon), SCMP_SYS (swapoff), SCMP_SYS (sethostname),
+    SCMP_SYS (setdomainname), SCMP_SYS (syslog), SCMP_SYS (acct), SCMP_SYS (iopl), SCMP_SYS (ioperm),
+    SCMP_SYS (personality),
   };
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
   int r = filter ? 0 : -ENOMEM;

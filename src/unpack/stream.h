@@ -1,4 +1,5 @@
-/* stream.h - a layer's archive as a stream of bytes: reads the input, undoes the compression, hashes both sides, holds the limits. */
+/* stream.h - a layer's archive as a stream of bytes: reads the input, undoes the compression, hashes both sides, holds
+ * the limits. */
 #ifndef UNPACK_STREAM_H
 #define UNPACK_STREAM_H
 
@@ -26,8 +27,8 @@ int64_t stream_offset (const struct stream *s);
 /* After the archive's last byte: is it what its size, digest and diff id say? */
 int stream_check (struct stream *s, struct error **err);
 
-/* After failure with *ERR: read the rest of the input, and if size or digest are wrong, put that in *ERR's place: it is the
- * cause, and no entry's fault. Does nothing without a digest. */
+/* After failure with *ERR: read the rest of the input, and if size or digest are wrong, put that in *ERR's place: it is
+ * the cause, and no entry's fault. Does nothing without a digest. */
 void stream_explain (struct stream *s, struct error **err);
 
 #endif

@@ -1,5 +1,5 @@
-/* tar.c - the reader: headers and those that extend them put together to entries. Owns their memory. Calls stream.h and the pure
- * parts (tar_parts.h). */
+/* tar.c - the reader: headers and those that extend them put together to entries. Owns their memory. Calls stream.h and
+ * the pure parts (tar_parts.h). */
 #include "tar.h"
 
 #include "mem.h"
@@ -156,7 +156,8 @@ read_pax_map (struct tar *t, struct error **err)
 
 /* One of the two may name it; with both, readers disagree on which counts. */
 static int
-choose_name (bool has_long, const char *by_gnu, const char *by_pax, const char *by_header, const char **ret, struct error **err)
+choose_name (bool has_long, const char *by_gnu, const char *by_pax, const char *by_header, const char **ret,
+             struct error **err)
 {
   if (has_long && by_pax)
     return bad_layer (err, "named by a GNU and by a pax header");
@@ -245,8 +246,8 @@ make_entry (struct tar *t, const uint8_t block[TAR_BLOCK], struct error **err)
   return gnu_sparse ? read_gnu_map (t, block, err) : pax && pax->sparse ? read_pax_map (t, err) : 0;
 }
 
-/* After the first block of zeros: an archive ends with two, GNU's are filled up to 10 KiB. Other data would be an archive that some
- * readers see. */
+/* After the first block of zeros: an archive ends with two, GNU's are filled up to 10 KiB. Other data would be an
+ * archive that some readers see. */
 static int
 read_end (struct tar *t, struct error **err)
 {

@@ -1,8 +1,9 @@
 /* tar.h - reads a tar archive: ustar, pax, GNU's long names and sparse files.
  *
  * Strict where other readers guess: readers that disagree on where a file ends show different files for one checksum
- * (CVE-2025-62518), and a registry's scanner has to see what we unpack. So a header that means different things to different
- * readers is an error and never skipped. Names are bytes. Memory is bounded: TAR_PAX_MAX and TAR_EXTENTS_MAX. */
+ * (CVE-2025-62518), and a registry's scanner has to see what we unpack. So a header that means different things to
+ * different readers is an error and never skipped. Names are bytes. Memory is bounded: TAR_PAX_MAX and TAR_EXTENTS_MAX.
+ * */
 #ifndef UNPACK_TAR_H
 #define UNPACK_TAR_H
 
@@ -67,8 +68,8 @@ struct tar *tar_open (struct stream *stream);
 void tar_close (struct tar **t);
 #define autotar __attribute__ ((cleanup (tar_close)))
 
-/* The next entry, which stays the reader's and valid until the next call: 1, or 0 at the end (which includes that nothing but zeros
- * follows), or UNPACK_BAD_LAYER. What was not read of the entry before is skipped. */
+/* The next entry, which stays the reader's and valid until the next call: 1, or 0 at the end (which includes that
+ * nothing but zeros follows), or UNPACK_BAD_LAYER. What was not read of the entry before is skipped. */
 int tar_next (struct tar *t, const struct tar_entry **ret, struct error **err);
 
 /* The next piece of the entry's contents: 1, or 0 after the last. Offsets rise. */

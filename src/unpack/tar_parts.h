@@ -34,7 +34,8 @@ struct pax
   size_t n_xattrs;
 };
 
-/* Parse BODY, N bytes and one more to write to; it is changed. GLOBAL: for all entries, so that it may hold comments only. */
+/* Parse BODY, N bytes and one more to write to; it is changed. GLOBAL: for all entries, so that it may hold comments
+ * only. */
 int tar_pax_parse (char *body, size_t n, bool global, struct pax *ret, struct error **err);
 
 struct tar_extent
@@ -50,8 +51,8 @@ struct tar_map
 /* Add the old GNU format's extents, COUNT of 24 bytes each at P; an empty one ends the map. */
 int tar_map_add_gnu (struct tar_map *m, const uint8_t *p, size_t count, struct error **err);
 
-/* The map of format 1.0: decimal lines at the beginning of the contents. Blocks of the contents are fed in until it is complete.
- * Starts as { .map = … }. */
+/* The map of format 1.0: decimal lines at the beginning of the contents. Blocks of the contents are fed in until it is
+ * complete. Starts as { .map = … }. */
 struct tar_map_text
 {
   struct tar_map *map;

@@ -1,5 +1,5 @@
-/* tar_pax.c - extended headers: records "LENGTH KEY=VALUE\n" (POSIX pax, "pax Header Block"). A malformed one is an error: what
- * skips it applies the rest to the wrong file. Pure. */
+/* tar_pax.c - extended headers: records "LENGTH KEY=VALUE\n" (POSIX pax, "pax Header Block"). A malformed one is an
+ * error: what skips it applies the rest to the wrong file. Pure. */
 #include "tar_parts.h"
 
 enum
@@ -138,7 +138,8 @@ static int
 take_xattr (const char *name, const struct record *r, struct pax *ret, struct error **err)
 {
   if (! *name || ret->n_xattrs == TAR_XATTRS_MAX)
-    return bad_layer (err, "extended header: %s", *name ? "too many extended attributes" : "an extended attribute without a name");
+    return bad_layer (err, "extended header: %s",
+                      *name ? "too many extended attributes" : "an extended attribute without a name");
   for (size_t i = 0; i < ret->n_xattrs; i++)
     if (streq (ret->xattrs[i].name, name))
       return bad_layer (err, "extended header: %s is there twice", r->key);

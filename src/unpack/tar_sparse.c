@@ -1,5 +1,5 @@
-/* tar_sparse.c - where a sparse file's parts belong: GNU's old maps in headers, and format 1.0's in the contents (GNU tar manual,
- * "Storing Sparse Files"). Pure. */
+/* tar_sparse.c - where a sparse file's parts belong: GNU's old maps in headers, and format 1.0's in the contents (GNU
+ * tar manual, "Storing Sparse Files"). Pure. */
 #include "tar_parts.h"
 
 enum
@@ -86,6 +86,7 @@ tar_map_check (const struct tar_map *m, int64_t size, int64_t n_data, struct err
       sum += e->n;
     }
   if (sum != n_data)
-    return bad_layer (err, "the map of a sparse file has %lld bytes, its contents %lld", (long long) sum, (long long) n_data);
+    return bad_layer (err, "the map of a sparse file has %lld bytes, its contents %lld", (long long) sum,
+                      (long long) n_data);
   return 0;
 }

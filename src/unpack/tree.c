@@ -1,5 +1,5 @@
-/* tree.c - finds, makes and clears places in the tree; owns the descriptor of the last directory. Runs in the sandbox, as the owner
- * of all files. Kernel 5.6 (openat2). */
+/* tree.c - finds, makes and clears places in the tree; owns the descriptor of the last directory. Runs in the sandbox,
+ * as the owner of all files. Kernel 5.6 (openat2). */
 #include "tree.h"
 
 #include <fcntl.h>
@@ -182,7 +182,8 @@ advance (struct walk *w, int fd, const char *name, struct error **err)
   close_fd (&w->fd);
   w->fd = fd;
   if (++w->depth > UNPACK_DEPTH_MAX || used + 1 + strlen (name) >= sizeof w->here)
-    return bad_layer (err, "by its links more than %d directories deep or %zu bytes long", UNPACK_DEPTH_MAX, sizeof w->here - 1);
+    return bad_layer (err, "by its links more than %d directories deep or %zu bytes long", UNPACK_DEPTH_MAX,
+                      sizeof w->here - 1);
   sprintf (w->here + used, "%s%s", used ? "/" : "", name);
   return 0;
 }

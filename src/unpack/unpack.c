@@ -1,4 +1,5 @@
-/* unpack.c - the order of things: entries one by one, then the root's attributes, the checks, the sync. Runs in the sandbox. */
+/* unpack.c - the order of things: entries one by one, then the root's attributes, the checks, the sync. Runs in the
+ * sandbox. */
 #include "unpack.h"
 
 #include <stdarg.h>

@@ -39,10 +39,11 @@ struct unpack_options
   int progress_fd;                    /* gets "BYTES\n", how much of the input is done, now and then; -1: nobody does */
 };
 
-/* Unpack what INPUT gives into TARGET, a descriptor (O_RDONLY) of an empty directory that nobody else can reach, and sync its file
- * system. TARGET becomes a lower directory for overlayfs: image-spec's whiteouts become overlayfs' own. What is outside of
- * TARGET is neither read nor changed, whatever the layer holds. On failure a part of the tree is left for the caller to remove.
- * UNPACK_BAD_LAYER: contents, checksums, or limits; ENOSPC, EDQUOT; others are the system's. Needs Linux 5.6, umask 0. */
+/* Unpack what INPUT gives into TARGET, a descriptor (O_RDONLY) of an empty directory that nobody else can reach, and
+ * sync its file system. TARGET becomes a lower directory for overlayfs: image-spec's whiteouts become overlayfs' own.
+ * What is outside of TARGET is neither read nor changed, whatever the layer holds. On failure a part of the tree is
+ * left for the caller to remove. UNPACK_BAD_LAYER: contents, checksums, or limits; ENOSPC, EDQUOT; others are the
+ * system's. Needs Linux 5.6, umask 0. */
 int unpack_layer (int target, int input, const struct unpack_options *options, struct error **err);
 
 #endif

@@ -11,11 +11,12 @@ static const struct
   { "user.overlay.", XATTR_DROP },      /* whiteouts and redirections that nobody checked */
   { "user.", XATTR_SET },
   { "security.", XATTR_DROP },          /* labels and signatures of the host's policy */
-  { "trusted.", XATTR_DROP },           /* overlayfs' own (CVE-2021-3493, CVE-2023-0386), and for the host's root only */
+  { "trusted.", XATTR_DROP },           /* overlayfs' own (CVE-2023-0386), and for the host's root only */
   { "system.", XATTR_DROP },            /* access control lists, whose ids would have to be mapped */
 };
 
-/* linux/capability.h: struct vfs_cap_data, struct vfs_ns_cap_data (little endian). The latter's root id would be another one here. */
+/* linux/capability.h: struct vfs_cap_data, struct vfs_ns_cap_data (little endian). The latter's root id would be
+ * another one here. */
 static bool
 is_file_capability (const uint8_t *p, size_t n)
 {

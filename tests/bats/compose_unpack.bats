@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# compose_unpack.bats - perry-unpack, which makes a directory of a layer: hostile and odd layers by compose_unpack.table, limits of
-# time and memory, its sandbox, a user namespace, a full disk, and a large layer compared with what tar makes of it.
+# compose_unpack.bats - perry-unpack, which makes a directory of a layer: hostile and odd layers by compose_unpack.table,
+# limits of time and memory, its sandbox, a user namespace, a full disk, and a large layer compared with what tar makes of
+# it.
 # shellcheck disable=SC2154 # of bats' run
 
 load helpers
@@ -284,7 +285,7 @@ in_other_namespace () { [ "$(readlink /proc/self/ns/user)" != "$(readlink "/proc
   [ ! -e "$TARGET/null" ]
 }
 
-@test "in a user namespace: an owner that is not mapped, or a mark for the host's root, is an error that says what to do" {
+@test "in a user namespace: unmapped owners and marks for the host's root are errors that say what to do" {
   require_root
   layer <<<'header name=f uid=1000'
   unpack_mapped --userxattr
@@ -380,7 +381,11 @@ make_tree ()
     mkdir want
     tar --xattrs --xattrs-include='*' -C want -xpf "$format.tar" 2>/dev/null
     for how in "" +gzip +zstd; do
-      case $how in '') cp "$format.tar" input ;; +gzip) gzip -1c "$format.tar" >input ;; +zstd) zstd -qc "$format.tar" >input ;; esac
+      case $how in
+        '') cp "$format.tar" input ;;
+        +gzip) gzip -1c "$format.tar" >input ;;
+        +zstd) zstd -qc "$format.tar" >input ;;
+      esac
       unpack "$WORK/input" "$WORK/$format.tar" --media-type "$OCI$how" --devices=make --size "$(stat -c %s input)" \
         --digest "sha256:$(sha256 input)"
       assert_success

@@ -1,6 +1,7 @@
-/* fuzz_unpack.c - any bytes as a layer's archive, unpacked in a file system of its own: a layer is either refused with a reason, or
- * unpacked, and what is beside the target stays as it was. For libFuzzer, or standalone_main.c. The tmpfs is in a mount namespace of
- * the process, so nothing is left; without privileges it takes a user namespace, where only one owner can be had. */
+/* fuzz_unpack.c - any bytes as a layer's archive, unpacked in a file system of its own: a layer is either refused with
+ * a reason, or unpacked, and what is beside the target stays as it was. For libFuzzer, or standalone_main.c. The tmpfs
+ * is in a mount namespace of the process, so nothing is left; without privileges it takes a user namespace, where only
+ * one owner can be had. */
 #include <fcntl.h>
 #include <nettle/sha2.h>
 #include <sched.h>

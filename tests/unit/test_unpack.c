@@ -1,4 +1,5 @@
-/* test_unpack.c - the unpacker's pure parts: numbers, headers, extended headers, sparse maps, names, attributes, media types. */
+/* test_unpack.c - the unpacker's pure parts: numbers, headers, extended headers, sparse maps, names, attributes, media
+ * types. */
 #include "check.h"
 #include "decode.h"
 #include "layer_name.h"
@@ -116,7 +117,8 @@ parse (const char *text, size_t n, bool global, struct pax *ret, char **ret_body
 TEST (pax_records)
 {
   static const char *const bad[] = {
-    "1x path=f\n", "0 path=f\n", "99 path=f\n", "9 path=f", "10 path=fg", "6 path\n", "5 =x\n", " 10 path=f\n", "10path=f\n",
+    "1x path=f\n", "0 path=f\n", "99 path=f\n", "9 path=f", "10 path=fg", "6 path\n", "5 =x\n",
+    " 10 path=f\n", "10path=f\n",
     "99999999999999999999999 path=f\n", "10 size=-\n", "11 size=+1\n", "10 size= \n", "29 size=99999999999999999999\n",
     "12 mtime=1.\n11 mtime=x\n", "13 mtime=1.x\n", "10 path=f\n3", "21 hdrcharset=UTF-16\n", "22 GNU.sparse.major=0\n",
     "22 GNU.sparse.major=1\n", "27 GNU.sparse.realsize=100\n", "24 SCHILY.xattr.user.a=\n24 SCHILY.xattr.user.a=\n",
@@ -297,5 +299,5 @@ TEST (media_types)
   CHECK (! media_type_find ("application/vnd.oci.image.layer.nondistributable.v1.tar"));
 }
 
-TEST_MAIN (X (numbers) X (headers) X (pax_records) X (pax_values) X (sparse_maps) X (names) X (long_names) X (attributes)
-           X (media_types))
+TEST_MAIN (X (numbers) X (headers) X (pax_records) X (pax_values) X (sparse_maps) X (names) X (long_names)
+           X (attributes) X (media_types))

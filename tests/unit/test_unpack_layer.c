@@ -1,5 +1,5 @@
-/* test_unpack_layer.c - whole layers through unpack_layer, and the sandbox in a child. Runs without privileges in a directory of its
- * own: entries belong to whoever runs it. */
+/* test_unpack_layer.c - whole layers through unpack_layer, and the sandbox in a child. Runs without privileges in a
+ * directory of its own: entries belong to whoever runs it. */
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <nettle/sha2.h>

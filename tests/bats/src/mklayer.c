@@ -1,5 +1,5 @@
-/* mklayer.c - an assembler for layers: writes the tar archive that its standard input describes, byte by byte and so with every
- * mistake that a tar writer would not make. A line is a word and its operands; \xHH, \n and \s (a blank) are bytes:
+/* mklayer.c - an assembler for layers: writes the tar archive that its standard input describes, byte by byte and so with
+ * every mistake that a tar writer would not make. A line is a word and its operands; \xHH, \n and \s (a blank) are bytes:
  *   file NAME [TEXT]; dir NAME [MODE]; symlink NAME TARGET; link NAME TARGET; fifo NAME; char NAME MAJOR MINOR
  *   header FIELD=VALUE...     type name link mode uid gid size, flags: typeless v7 gnu badsum
  *   data TEXT                 contents, filled up to a block
@@ -110,6 +110,12 @@ static void
 symlink_to (const char *name, const char *target)
 {
   header ((struct fields) { .type = '2', .name = name, .link = target, .mode = 0777 });
+}
+
+static void
+hard_link (const char *name, const char *target)
+{
+  header ((struct fields) { .type = '1', .name = name, .link = target, .mode = 0644 });
 }
 
 /* Records of an extended header, gathered until pax () writes it. */
@@ -247,7 +253,7 @@ entries_1000000 (void)
     }
 }
 
-/* --- compressed by hand ---------------------------------------------------------------------------------------------- */
+/* --- compressed by hand ------------------------------------------------------------------------------------------- */
 
 static void
 zstd_block (unsigned type, size_t n, bool last)
@@ -294,7 +300,7 @@ zstd_window (void)
   putchar (0);
 }
 
-/* --- the language ---------------------------------------------------------------------------------------------------- */
+/* --- the language ------------------------------------------------------------------------------------------------- */
 
 enum { WORDS = 12 };
 
@@ -310,8 +316,8 @@ number (const struct word *w, unsigned otherwise, int base)
 
 static void do_file (struct word *w) { file (w[0].s, w[1].s); }
 static void do_dir (struct word *w) { dir (w[0].s, number (&w[1], 0755, 8)); }
-static void do_symlink (struct word *w) { header ((struct fields) { .type = '2', .name = w[0].s, .link = w[1].s, .mode = 0777 }); }
-static void do_link (struct word *w) { header ((struct fields) { .type = '1', .name = w[0].s, .link = w[1].s, .mode = 0644 }); }
+static void do_symlink (struct word *w) { symlink_to (w[0].s, w[1].s); }
+static void do_link (struct word *w) { hard_link (w[0].s, w[1].s); }
 static void do_fifo (struct word *w) { header ((struct fields) { .type = '6', .name = w[0].s, .mode = 0644 }); }
 static void do_data (struct word *w) { contents (w[0].s, w[0].n); }
 static void do_record (struct word *w) { record_bytes (w[0].s, w[1].s, w[1].n); }
@@ -377,7 +383,8 @@ static void do_make (struct word *w);
 static const struct { const char *word; void (*run) (struct word *); } language[] = {
   { "file", do_file }, { "dir", do_dir }, { "symlink", do_symlink }, { "link", do_link }, { "fifo", do_fifo },
   { "char", do_char }, { "header", do_header }, { "data", do_data }, { "record", do_record }, { "records", do_records },
-  { "pax", do_pax }, { "longname", do_longname }, { "longlink", do_longlink }, { "sparse", do_sparse }, { "make", do_make },
+  { "pax", do_pax }, { "longname", do_longname }, { "longlink", do_longlink }, { "sparse", do_sparse },
+  { "make", do_make },
   { "noend", do_noend },
 };
 
@@ -387,8 +394,9 @@ static void end (void) { zeros (2 * BLOCK); }
 static void sparse_large (void) { sparse_pax ("20000", "1\n0\n1\n", 1); }
 
 static const struct { const char *word; void (*run) (void); } generators[] = {
-  { "half-header", half_header }, { "end", end }, { "long-component", long_component }, { "sparse-large", sparse_large },
-  { "deep-pax", deep_pax }, { "deep-gnu", deep_gnu }, { "depth-100000", depth_100000 }, { "deep-by-links", deep_by_links },
+  { "half-header", half_header }, { "end", end }, { "long-component", long_component },
+  { "sparse-large", sparse_large }, { "deep-pax", deep_pax }, { "deep-gnu", deep_gnu },
+  { "depth-100000", depth_100000 }, { "deep-by-links", deep_by_links },
   { "sparse-maps", sparse_maps }, { "entries-1000000", entries_1000000 }, { "zstd-bomb", zstd_bomb },
   { "zstd-window", zstd_window },
 };
