@@ -137,11 +137,13 @@ do_wait (struct monitor *m UNUSED, struct connection *c, const struct monitor_pa
 }
 
 void
-do_release (struct monitor *m, struct connection *c, const struct monitor_packet *p UNUSED)
+do_release (struct monitor *m, struct connection *c, const struct monitor_packet *p)
 {
+  /* Our own cleanup takes the network down; until it has done that nobody must set it up again. */
+  bool early = m->cleanup && ! streq (p->text, MONITOR_BY_CLEANUP);
   /* Answered when nothing is left below RUN: another monitor may come at once. */
   c->waiting |= 1u << MONITOR_RELEASE;
-  m->leave = true;
+  m->leave = ! early;
 }
 
 void

@@ -30,7 +30,8 @@
                  and at most 8192 bytes; from the client raw input, an empty packet ends it */                           \
   R (RESIZE)  /* value: rows << 16 | columns */                                                                          \
   R (REOPEN)  /* the log file */                                                                                         \
-  R (RELEASE) /* the container has ended and its network was taken down: the monitor ends -> 0, then end of file */
+  R (RELEASE) /* the container has ended and its network was taken down: the monitor ends -> 0, then end of file. While the     \
+                 monitor's own cleanup works, only its request, with MONITOR_BY_CLEANUP as text, is answered before its end */
 
 enum monitor_request
 {
@@ -38,6 +39,8 @@ enum monitor_request
   MONITOR_REQUESTS (MONITOR_ENUM)
 #undef MONITOR_ENUM
 };
+
+#define MONITOR_BY_CLEANUP "cleanup"
 
 enum { MONITOR_TEXT = 4000 };
 

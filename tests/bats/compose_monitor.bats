@@ -254,3 +254,21 @@ EOF
     [ "$pss" -le 400 ] || fail "$pss KiB"
   done
 }
+
+@test "start right after an end: the network is there" {
+  compose_file <<'EOF'
+services:
+  web: { image: localhost/busybox, command: [sh, -c, 'trap "exit 0" TERM; sleep 0.3 & wait; ip -4 -o addr show eth0; [ ! -e /again ] || sleep 1000 & wait'] }
+EOF
+  up
+  wait_for 5 has_ended web
+  for _ in 1 2 3; do
+    compose start
+    wait_for 5 has_ended web
+  done
+  touch "$(jq -r .overlay.upper "$DATA/containers/$(container_of web)/container.json")/again"
+  compose start
+  sleep 1
+  service_exec web ip -4 -o addr show eth0
+  [ "$(compose logs --no-log-prefix | grep -c 'inet ')" = 5 ]
+}
