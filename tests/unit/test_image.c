@@ -35,9 +35,37 @@ TEST (references_become_whole)
 
 TEST (what_is_no_reference)
 {
-  static const char *const bad[] = { "", ":1", "a:", "a/", "/a", "A", "a/B", "a b", "a//b", "../a", "a/..", "a___b", "-a", "a-", "a.", ".a", "a:-1",
-                                     "a:b:c", "a@", "a@sha256:12", "a@sha512:" HEX HEX, "a@sha256:" HEX "0", "x\n", "ä", "http://a/b",
-                                     "reg:/a", "reg:x/a", "[::1/a", ".reg.com/a", "a;b", "docker.io/" };
+  static const char *const bad[] = { "",
+                                     ":1",
+                                     "a:",
+                                     "a/",
+                                     "/a",
+                                     "A",
+                                     "a/B",
+                                     "a b",
+                                     "a//b",
+                                     "../a",
+                                     "a/..",
+                                     "a___b",
+                                     "-a",
+                                     "a-",
+                                     "a.",
+                                     ".a",
+                                     "a:-1",
+                                     "a:b:c",
+                                     "a@",
+                                     "a@sha256:12",
+                                     "a@sha512:" HEX HEX,
+                                     "a@sha256:" HEX "0",
+                                     "x\n",
+                                     "ä",
+                                     "http://a/b",
+                                     "reg:/a",
+                                     "reg:x/a",
+                                     "[::1/a",
+                                     ".reg.com/a",
+                                     "a;b",
+                                     "docker.io/" };
   for (size_t i = 0; i < ARRAY_LEN (bad); i++)
     {
       autofree char *got = NULL;
@@ -94,7 +122,8 @@ TEST (platforms)
   CHECK_STR ("", p.variant);
   CHECK_INT (0, platform_parse (NULL, &p, NULL));
   CHECK_STR ("linux", p.os);
-  static const char *const bad[] = { "/", "linux/", "linux//v8", "a/b/c/d", "windows/amd64", "linux/../x y", "LINUX/AMD64" };
+  static const char *const bad[]
+      = { "/", "linux/", "linux//v8", "a/b/c/d", "windows/amd64", "linux/../x y", "LINUX/AMD64" };
   for (size_t i = 0; i < ARRAY_LEN (bad); i++)
     CHECK_INT (-E_COMPOSE_FILE, platform_parse (bad[i], &p, NULL));
 }
@@ -102,7 +131,8 @@ TEST (platforms)
 TEST (bases_of_a_dockerfile)
 {
   autostrv struct strv bases = { 0 };
-  build_bases_of ("# FROM comment\nARG V=1\n  from --platform=linux/amd64 golang:1 AS build\nRUN x\nFROM scratch\nCOPY --from=build a b\n"
+  build_bases_of ("# FROM comment\nARG V=1\n  from --platform=linux/amd64 golang:1 AS build\nRUN x\nFROM scratch\nCOPY "
+                  "--from=build a b\n"
                   "FROM build\nFROM image:$V\nFROM\nFROM golang:1\nFROM localhost/a",
                   &bases);
   CHECK_INT (2, bases.n);

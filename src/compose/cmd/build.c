@@ -21,7 +21,8 @@ static const struct opt options[] = {
 static int
 build_all (const struct context *c, const struct service_images *images, const struct build_args *a, struct error **err)
 {
-  const struct build_options o = { .args = &a->arguments, .no_cache = a->no_cache, .pull = a->pull, .quiet = a->quiet, .push = a->push };
+  const struct build_options o
+      = { .args = &a->arguments, .no_cache = a->no_cache, .pull = a->pull, .quiet = a->quiet, .push = a->push };
   for (size_t i = 0; i < images->n; i++)
     {
       const struct service_image *image = &images->v[i];

@@ -19,8 +19,10 @@ static char *
 details (const struct image *i, const struct image_documents *d)
 {
   struct oci_document manifest_doc = { 0 }, raw_doc = { 0 };
-  const struct image_Manifest *m = oci_parse (&image_Manifest_schema, d->manifest_text, strlen (d->manifest_text), &manifest_doc);
-  const struct imageinspect_Raw *raw = oci_parse (&imageinspect_Raw_schema, d->config_text, strlen (d->config_text), &raw_doc);
+  const struct image_Manifest *m
+      = oci_parse (&image_Manifest_schema, d->manifest_text, strlen (d->manifest_text), &manifest_doc);
+  const struct imageinspect_Raw *raw
+      = oci_parse (&imageinspect_Raw_schema, d->config_text, strlen (d->config_text), &raw_doc);
   autostrv struct strv layers = { 0 };
   for (size_t k = 0; m && k < m->layers.n; k++)
     strv_add (&layers, m->layers.v[k].digest);

@@ -22,7 +22,8 @@ static void
 add_row (struct table *t, const struct image_ls_args *a, const struct image *i, const char *name)
 {
   char size[IMAGE_SIZE_TEXT];
-  autofree char *repository = NULL, *tag = NULL, *id = image_short_id (i->id, a->no_trunc), *date = image_date (i->created);
+  autofree char *repository = NULL, *tag = NULL, *id = image_short_id (i->id, a->no_trunc),
+                *date = image_date (i->created);
   if (name)
     reference_split (name, &repository, &tag);
   if (name && strchr (name, '@'))
@@ -56,7 +57,8 @@ static int
 run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct error **err)
 {
   const struct image_ls_args *a = args;
-  const char *const columns[] = { "REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", a->digests ? "DIGEST" : NULL, NULL };
+  const char *const columns[]
+      = { "REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", a->digests ? "DIGEST" : NULL, NULL };
   autocontext struct context c = { 0 };
   autostrv struct strv ids = { 0 };
   bool json = a->format && streq (a->format, "json");

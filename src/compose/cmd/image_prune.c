@@ -21,7 +21,8 @@ agreed (const struct image_prune_args *a)
   char answer[16] = "";
   if (a->force || ! isatty (STDIN_FILENO))
     return true;
-  fprintf (stderr, "Remove all images that %s%s? [y/N] ", a->all ? "no container uses" : "have no name and no container uses",
+  fprintf (stderr, "Remove all images that %s%s? [y/N] ",
+           a->all ? "no container uses" : "have no name and no container uses",
            a->blobs ? ", and all layers' archives" : "");
   return fgets (answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }

@@ -10,10 +10,10 @@ struct image_pull_args
 };
 
 static const struct opt options[] = {
-  FLAG (image_pull_args, insecure, 0, "insecure", "the registry may speak http, or have a certificate nobody vouches for")
+  FLAG (image_pull_args, insecure, 0, "insecure", "the registry may speak http, or have a certificate of its own")
   TEXT (image_pull_args, platform, 0, "platform", "OS/ARCH[/VARIANT]", "which one, if there are several")
   FLAG (image_pull_args, quiet, 'q', "quiet", "print the ids only")
-  TEXT (image_pull_args, source, 0, "source", "SOURCE", "take it from there (oci:DIR:TAG, docker-archive:FILE, …) and name it IMAGE")
+  TEXT (image_pull_args, source, 0, "source", "SOURCE", "take it from there (oci:DIR:TAG, docker-archive:FILE, …)")
   END_OF_OPTIONS
 };
 
@@ -60,8 +60,11 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   autofree struct pull *pulls = mem_alloc (n * sizeof *pulls);
   for (size_t i = 0; i < n; i++)
     {
-      pulls[i] = (struct pull) { &c.settings, argv[i],
-                                 { .platform = a->platform, .source = a->source, .quiet = a->quiet, .insecure = a->insecure } };
+      pulls[i] = (struct pull) {
+        &c.settings,
+        argv[i],
+        { .platform = a->platform, .source = a->source, .quiet = a->quiet, .insecure = a->insecure }
+      };
       jobs[i] = (struct job) { .name = argv[i], .run = pull, .arg = &pulls[i], .doing = "Pulling", .done = "Pulled" };
     }
   int r = pull_all (&c, jobs, n, a->quiet, err);

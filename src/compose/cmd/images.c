@@ -91,7 +91,8 @@ print_ids (const struct containers *v)
 static int
 run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
-  static const char *const columns[] = { "CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED", NULL };
+  static const char *const columns[]
+      = { "CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED", NULL };
   const struct images_args *a = args;
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };

@@ -48,7 +48,8 @@ is_left_out (const struct settings *s, const struct service_image *i, const stru
 }
 
 static int
-pull_images (const struct context *c, const struct service_images *images, const struct pull_args *a, struct error **err)
+pull_images (const struct context *c, const struct service_images *images, const struct pull_args *a,
+             struct error **err)
 {
   autofree struct job *jobs = mem_alloc ((images->n + 1) * sizeof *jobs);
   autofree struct pull *pulls = mem_alloc ((images->n + 1) * sizeof *pulls);
@@ -64,7 +65,9 @@ pull_images (const struct context *c, const struct service_images *images, const
       else
         {
           pulls[n] = (struct pull) { &c->settings, image, a };
-          jobs[n] = (struct job) { .name = image->row, .run = run_pull, .arg = &pulls[n], .doing = "Pulling", .done = "Pulled" };
+          jobs[n] = (struct job) {
+            .name = image->row, .run = run_pull, .arg = &pulls[n], .doing = "Pulling", .done = "Pulled"
+          };
           n++;
         }
     }

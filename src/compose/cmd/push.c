@@ -42,7 +42,9 @@ push_all (const struct context *c, const struct service_images *images, const st
       if (! image->definition->build || ! image->definition->image || c->settings.dry_run)
         continue;
       pushes[n] = (struct push) { &c->settings, image };
-      jobs[n] = (struct job) { .name = image->row, .run = run_push, .arg = &pushes[n], .doing = "Pushing", .done = "Pushed" };
+      jobs[n] = (struct job) {
+        .name = image->row, .run = run_push, .arg = &pushes[n], .doing = "Pushing", .done = "Pushed"
+      };
       n++;
     }
   const struct jobs_options o = { .parallel = c->settings.parallel, .go_on = true, .screen = screen, .cancel_fd = -1 };

@@ -25,8 +25,8 @@ is_known (const struct service_images *i, const char *reference)
 }
 
 int
-service_images_select (const struct context *c, int argc, char **argv, bool dependencies, bool unique, struct service_images *ret,
-                       struct error **err)
+service_images_select (const struct context *c, int argc, char **argv, bool dependencies, bool unique,
+                       struct service_images *ret, struct error **err)
 {
   autograph struct graph graph = { 0 };
   autofree bool *selected = NULL;

@@ -19,8 +19,8 @@ struct service_images
 void service_images_free (struct service_images *i);
 #define autoserviceimages __attribute__ ((cleanup (service_images_free))) struct service_images
 
-/* Those of services ARGV (none: all), with what they depend on if DEPENDENCIES. C has its project loaded. UNIQUE: a reference that several
- * services have comes once. */
+/* Those of services ARGV (none: all), with what they depend on if DEPENDENCIES. C has its project loaded. UNIQUE: a
+ * reference that several services have comes once. */
 int service_images_select (const struct context *c, int argc, char **argv, bool dependencies, bool unique,
                            struct service_images *ret, struct error **err);
 

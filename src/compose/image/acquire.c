@@ -1,5 +1,5 @@
-/* acquire.c - image_pull() and image_load(): where an image comes from, under which name it is known. Runs in perry-compose and its
- * jobs. Two commands for one source: the second waits, and finds all layers there. */
+/* acquire.c - image_pull() and image_load(): where an image comes from, under which name it is known. Runs in
+ * perry-compose and its jobs. Two commands for one source: the second waits, and finds all layers there. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -50,7 +50,8 @@ check_platform (const struct acquisition *a, const struct layout_image *i, struc
   if (streq (i->config->architecture, a->platform.architecture))
     return 0;
   if (a->platform_asked)
-    return fail (err, E_NO_IMAGE, "is for linux/%.40s, not for linux/%s", i->config->architecture, a->platform.architecture);
+    return fail (err, E_NO_IMAGE, "is for linux/%.40s, not for linux/%s", i->config->architecture,
+                 a->platform.architecture);
   log_warning ("%s is for linux/%.40s, this machine is linux/%s", a->name ?: a->source, i->config->architecture,
                a->platform.architecture);
   return 0;
@@ -68,13 +69,19 @@ warn_of_environment (const struct acquisition *a, const struct image_Process *p)
 
 /* Take from LAYOUT what is called TAG. */
 static int
-take (const struct acquisition *a, const struct layout *layout, const char *tag, bool ours, char **ret_id, struct error **err)
+take (const struct acquisition *a, const struct layout *layout, const char *tag, bool ours, char **ret_id,
+      struct error **err)
 {
   autolayoutimage i = { 0 };
   TRY (layout_read (layout, tag, &a->platform, &i, err));
   TRY (check_platform (a, &i, err));
   warn_of_environment (a, i.config->process);
-  struct adoption adoption = { .settings = a->settings, .tmp = &a->tmp, .layout = layout, .image = &i, .ours = ours, .name = a->name,
+  struct adoption adoption = { .settings = a->settings,
+                               .tmp = &a->tmp,
+                               .layout = layout,
+                               .image = &i,
+                               .ours = ours,
+                               .name = a->name,
                                .screen = a->how->screen };
   tell (a, "extracting");
   TRY (adopt_image (&adoption, err));
@@ -99,8 +106,11 @@ take_fetched (const struct acquisition *a, char **ret_id, struct error **err)
 {
   autolayout layout = LAYOUT_INIT;
   autofree char *to = mem_printf ("%s/fetch", a->tmp.path);
-  const struct fetch f = { .settings = a->settings, .source = a->source, .platform = a->platform_asked ? &a->platform : NULL,
-                           .directory = a->tmp.path, .insecure = a->how->insecure || fetch_insecure (a->source) };
+  const struct fetch f = { .settings = a->settings,
+                           .source = a->source,
+                           .platform = a->platform_asked ? &a->platform : NULL,
+                           .directory = a->tmp.path,
+                           .insecure = a->how->insecure || fetch_insecure (a->source) };
   tell (a, "fetching");
   TRY (fetch_copy (&f, to, err));
   TRY (layout_open (LAYOUT_DIR, to, &layout, err));
@@ -136,8 +146,8 @@ find_known (const struct settings *s, struct known *k, struct error **err)
   return r;
 }
 
-/* Has the registry still what we have? 1: yes, and that it was asked is noted. One request instead of all layers. What we have may be
- * for another platform than is asked for. */
+/* Has the registry still what we have? 1: yes, and that it was asked is noted. One request instead of all layers. What
+ * we have may be for another platform than is asked for. */
 static int
 is_current (const struct acquisition *a, char **ret_id, struct error **err)
 {
@@ -150,7 +160,8 @@ is_current (const struct acquisition *a, char **ret_id, struct error **err)
   int r = find_known (a->settings, &k, err);
   if (r <= 0)
     return r;
-  const struct fetch f = { .settings = a->settings, .source = a->source, .insecure = a->how->insecure || fetch_insecure (a->source) };
+  const struct fetch f
+      = { .settings = a->settings, .source = a->source, .insecure = a->how->insecure || fetch_insecure (a->source) };
   TRY (fetch_manifest (&f, &text, &n, err));
   TRY (layout_digest (text, n, &a->platform, &digest, err));
   if (! streq (digest, k.digest))
@@ -158,8 +169,8 @@ is_current (const struct acquisition *a, char **ret_id, struct error **err)
   autodb db = NULL;
   TRY (store_db_open (a->settings, &db, err));
   clock_gettime (CLOCK_REALTIME, &now);
-  TRY (store_do (db, err, "UPDATE name SET pulled = ? WHERE reference = ?", "is", (int64_t) now.tv_sec * 1000000000 + now.tv_nsec,
-                 a->name));
+  TRY (store_do (db, err, "UPDATE name SET pulled = ? WHERE reference = ?", "is",
+                 (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, a->name));
   if (ret_id)
     *ret_id = TAKE_PTR (k.id);
   return 1;
@@ -191,7 +202,8 @@ acquire (const struct acquisition *a, char **ret_id, struct error **err)
 }
 
 int
-image_pull (const struct settings *s, const char *reference, const struct image_pull *how, char **ret_id, struct error **err)
+image_pull (const struct settings *s, const char *reference, const struct image_pull *how, char **ret_id,
+            struct error **err)
 {
   autoacquisition a = { .settings = s, .how = how, .tmp = STORE_TMP_INIT, .all_lock = -1, .source_lock = -1 };
   TRY_DOING (err, prepare (&a, reference, err), "image %s", reference ?: how->source);

@@ -1,6 +1,6 @@
-/* adopt.c - blobs and layers of a layout into the store, several layers at once, each in a job of its own; at the end one
- * transaction makes the image visible. Order on disk: a layer's tree is synced (by perry-unpack), renamed to its place, the rename
- * is synced, its row is committed; blobs are renamed and synced; the image's rows are committed. */
+/* adopt.c - blobs and layers of a layout into the store, several layers at once, each in a job of its own; at the end
+ * one transaction makes the image visible. Order on disk: a layer's tree is synced (by perry-unpack), renamed to its
+ * place, the rename is synced, its row is committed; blobs are renamed and synced; the image's rows are committed. */
 #include "adopt.h"
 
 #include <fcntl.h>
@@ -42,7 +42,8 @@ copy_file (int from, int to, int64_t size, struct error **err)
     {
       ssize_t n = RETRY_EINTR (sendfile (to, from, NULL, size > (1 << 30) ? 1 << 30 : (size_t) size));
       if (n <= 0)
-        return n < 0 ? fail_sys (err, errno, "copy a layer's blob") : fail (err, E_BAD_IMAGE, "a layer's blob became shorter");
+        return n < 0 ? fail_sys (err, errno, "copy a layer's blob")
+                     : fail (err, E_BAD_IMAGE, "a layer's blob became shorter");
       size -= n;
     }
   return 0;
@@ -79,8 +80,9 @@ true_media_type (const char *media_type, int blob)
   unsigned char head[4] = { 0 };
   if (! after_prefix (media_type, "application/vnd.docker.") || pread (blob, head, sizeof head, 0) < 0)
     return media_type;
-  return ! memcmp (head, gzip, sizeof gzip) ? "application/vnd.oci.image.layer.v1.tar+gzip"
-         : ! memcmp (head, zstd, sizeof zstd) ? "application/vnd.oci.image.layer.v1.tar+zstd" : "application/vnd.oci.image.layer.v1.tar";
+  return ! memcmp (head, gzip, sizeof gzip)   ? "application/vnd.oci.image.layer.v1.tar+gzip"
+         : ! memcmp (head, zstd, sizeof zstd) ? "application/vnd.oci.image.layer.v1.tar+zstd"
+                                              : "application/vnd.oci.image.layer.v1.tar";
 }
 
 /* Bytes on disk of the tree at PATH; a file of several names counts once if all are in it. */
@@ -129,8 +131,19 @@ unpack (const struct layer *l, int blob, int target, struct error **err)
 {
   autofree char *program = NULL, *size = mem_printf ("%lld", (long long) l->blob->size.value);
   TRY (find_helper ("perry-unpack", &program, err));
-  const char *argv[] = { program, "--media-type", true_media_type (l->blob->media_type, blob), "--diff-id", l->diff_id, "--digest",
-                         l->blob->digest, "--size", size, "--progress-fd", "2", l->a->settings->rootless ? "--userxattr" : NULL, NULL };
+  const char *argv[] = { program,
+                         "--media-type",
+                         true_media_type (l->blob->media_type, blob),
+                         "--diff-id",
+                         l->diff_id,
+                         "--digest",
+                         l->blob->digest,
+                         "--size",
+                         size,
+                         "--progress-fd",
+                         "2",
+                         l->a->settings->rootless ? "--userxattr" : NULL,
+                         NULL };
   struct spawn s = SPAWN_INIT;
   s.argv = argv;
   s.what = "perry-unpack";
@@ -152,7 +165,8 @@ have_layer (store_db db, const char *diff_id, struct error **err)
   return store_next (rows, err);
 }
 
-/* Give the unpacked tree at NAME, below our private directory, its place. What may be there has no row: its commands died. */
+/* Give the unpacked tree at NAME, below our private directory, its place. What may be there has no row: its commands
+ * died. */
 static int
 publish_layer (const struct layer *l, const char *name, struct error **err)
 {
@@ -182,7 +196,8 @@ make_layer (const struct layer *l, int blob, struct error **err)
   autofree char *path = store_layer_path (s, l->diff_id);
   autodb db = NULL;
   TRY (store_db_open (s, &db, err));
-  return store_do (db, err, "INSERT INTO layer VALUES (?, ?) ON CONFLICT DO NOTHING", "si", l->diff_id, tree_size (path));
+  return store_do (db, err, "INSERT INTO layer VALUES (?, ?) ON CONFLICT DO NOTHING", "si", l->diff_id,
+                   tree_size (path));
 }
 
 static int
@@ -272,7 +287,9 @@ adopt_layers (const struct adoption *a, struct error **err)
   for (size_t i = 0; i < n; i++)
     {
       layers[i].row = mem_printf ("Layer %.12s", digest_hex (layers[i].blob->digest));
-      jobs[i] = (struct job) { .name = layers[i].row, .run = adopt_layer, .arg = &layers[i], .doing = "Extracting", .done = "Extracted" };
+      jobs[i] = (struct job) {
+        .name = layers[i].row, .run = adopt_layer, .arg = &layers[i], .doing = "Extracting", .done = "Extracted"
+      };
     }
   const struct jobs_options options = { .parallel = PARALLEL, .screen = a->screen, .cancel_fd = -1 };
   int r = n ? jobs_run (jobs, n, &options, err) : 0;
@@ -290,7 +307,8 @@ insert_layers (store_db db, const struct adoption *a, struct error **err)
     {
       TRY (store_do (db, err, "INSERT INTO image_layer VALUES (?, ?, ?, ?)", "siss", m->config->digest, (int64_t) i,
                      a->image->config->rootfs->diff_ids.v[i], m->layers.v[i].digest));
-      TRY (store_do (db, err, "INSERT OR REPLACE INTO blob VALUES (?, ?)", "si", m->layers.v[i].digest, m->layers.v[i].size.value));
+      TRY (store_do (db, err, "INSERT OR REPLACE INTO blob VALUES (?, ?)", "si", m->layers.v[i].digest,
+                     m->layers.v[i].size.value));
     }
   return 0;
 }

@@ -1,5 +1,6 @@
-/* archive.c - image_load(): archives and layouts from the disk, told apart by what they hold. An OCI archive is unpacked by
- * perry-unpack, which is made for hostile tar files, into a private directory, and read there as any layout. */
+/* archive.c - image_load(): archives and layouts from the disk, told apart by what they hold. An OCI archive is
+ * unpacked by perry-unpack, which is made for hostile tar files, into a private directory, and read there as any
+ * layout. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -37,8 +38,8 @@ load_one (const struct load *l, const char *source, const char *name, struct err
   return 0;
 }
 
-/* The name for an entry of a layout's index. A tag alone ("latest", as skopeo and umoci write it) says nothing about the repository: it
- * is the directory's or the file's name, and never a registry's. */
+/* The name for an entry of a layout's index. A tag alone ("latest", as skopeo and umoci write it) says nothing about
+ * the repository: it is the directory's or the file's name, and never a registry's. */
 static char *
 name_for (const char *path, const char *tag)
 {
@@ -104,7 +105,8 @@ unpack_archive (int fd, int target, struct error **err)
   if (r < 0 || lseek (fd, 0, SEEK_SET) < 0)
     return fail_sys (err, r < 0 ? -r : errno, "read");
   autofree char *size = mem_printf ("%lld", (long long) bytes);
-  const char *argv[] = { program, "--media-type", PLAIN_TAR, "--diff-id", digest, "--digest", digest, "--size", size, NULL };
+  const char *argv[]
+      = { program, "--media-type", PLAIN_TAR, "--diff-id", digest, "--digest", digest, "--size", size, NULL };
   struct spawn s = SPAWN_INIT;
   s.argv = argv;
   s.what = "perry-unpack";
@@ -130,8 +132,8 @@ load_oci_archive (const struct load *l, int fd, const char *not_docker, struct e
   if (r == -E_NO_SPACE || r == -ENOSPC)
     return fail (err, E_NO_SPACE, "%s: %s", l->path, error_text (why));
   if (r < 0 || access (marker, F_OK) < 0)
-    return fail (err, E_BAD_IMAGE, "%s is neither an archive of docker save (%s) nor an OCI archive (%s)", l->path, not_docker,
-                 why ? error_text (why) : "it has no file oci-layout");
+    return fail (err, E_BAD_IMAGE, "%s is neither an archive of docker save (%s) nor an OCI archive (%s)", l->path,
+                 not_docker, why ? error_text (why) : "it has no file oci-layout");
   return load_layout (l, directory, err);
 }
 
@@ -174,7 +176,8 @@ spool (const struct store_tmp *tmp, char **ret, struct error **err)
 }
 
 int
-image_load (const struct settings *s, const char *path, const struct image_pull *how, struct strv *ret, struct error **err)
+image_load (const struct settings *s, const char *path, const struct image_pull *how, struct strv *ret,
+            struct error **err)
 {
   struct load l = { .settings = s, .how = how, .path = path, .done = ret };
   struct stat st;

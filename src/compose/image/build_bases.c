@@ -40,8 +40,8 @@ read_from (const char *line, struct strv *stages, struct strv *ret)
     }
   if (! image)
     return;
-  if (! strchr (image, '$') && ! streq (image, "scratch") && ! contains (stages, image) && image_normalize (image, &normalized, NULL) >= 0
-      && ! contains (ret, normalized))
+  if (! strchr (image, '$') && ! streq (image, "scratch") && ! contains (stages, image)
+      && image_normalize (image, &normalized, NULL) >= 0 && ! contains (ret, normalized))
     strv_add (ret, normalized);
   autofree char *as = next_word (&line), *stage = as ? next_word (&line) : NULL;
   if (stage && strcasecmp (as, "as") == 0)
@@ -62,7 +62,8 @@ build_bases_of (const char *text, struct strv *ret)
 }
 
 int
-build_bases_copy (const struct settings *s, const struct strv *bases, const char *storage, bool *ret_insecure, struct error **err)
+build_bases_copy (const struct settings *s, const struct strv *bases, const char *storage, bool *ret_insecure,
+                  struct error **err)
 {
   *ret_insecure = false;
   for (size_t i = 0; i < bases->n; i++)

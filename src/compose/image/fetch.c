@@ -1,5 +1,5 @@
-/* fetch.c - calls skopeo, which has the credentials of `skopeo login`, and says in our words what went wrong. Every copy goes into a
- * private directory and is checked again by layout.c. */
+/* fetch.c - calls skopeo, which has the credentials of `skopeo login`, and says in our words what went wrong. Every
+ * copy goes into a private directory and is checked again by layout.c. */
 #include "fetch.h"
 
 #include "errors.h"
@@ -43,7 +43,8 @@ static const struct
   { "network is unreachable", E_PULL, "the network is down" },
   { "connection refused", E_PULL, "nobody answers at the registry's address" },
   { "i/o timeout", E_PULL, "the registry does not answer" },
-  { "server gave HTTP response to HTTPS client", E_PULL, "the registry speaks http: name it in PERRY_INSECURE_REGISTRIES if that is right" },
+  { "server gave HTTP response to HTTPS client", E_PULL,
+    "the registry speaks http: name it in PERRY_INSECURE_REGISTRIES if that is right" },
   { "x509:", E_PULL, "the registry's certificate is not trusted" },
   { "did not match", E_BAD_IMAGE, "it was corrupted on the way, or is not what its digest says" },
   { "manifest.json in archive", E_BAD_IMAGE, "not an archive of docker save" },

@@ -13,8 +13,9 @@ struct fetch
   const char *directory;              /* for its temporary files */
   bool insecure;                      /* http, or a certificate nobody vouches for */
 };
-/* Copy to a dir: TO (a path). The manifest is kept as it is: it has the digest that the registry calls it by, and docker's
- * health check, which a conversion to an OCI configuration would lose. E_NO_IMAGE, E_PULL, E_NO_SPACE, E_BAD_IMAGE. */
+/* Copy to a dir: TO (a path). The manifest is kept as it is: it has the digest that the registry calls it by, and
+ * docker's health check, which a conversion to an OCI configuration would lose. E_NO_IMAGE, E_PULL, E_NO_SPACE,
+ * E_BAD_IMAGE. */
 int fetch_copy (const struct fetch *f, const char *to, struct error **err);
 /* The manifest or index that the source names, for the caller to free. */
 int fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error **err);

@@ -1,5 +1,6 @@
-/* image_build.c - build_service(): buildah makes the image, without a daemon, in a storage of its own below DATA/build (its cache); the result
- * comes into the store as any image does. Format docker: an OCI configuration has no health check. */
+/* image_build.c - build_service(): buildah makes the image, without a daemon, in a storage of its own below DATA/build
+ * (its cache); the result comes into the store as any image does. Format docker: an OCI configuration has no health
+ * check. */
 #include "build.h"
 
 #include <fcntl.h>
@@ -68,8 +69,12 @@ add_lists (const struct building *b, struct strv *argv)
   {
     const char *format; /* of key and value, or of a value alone */
     const struct oci_strings *list;
-  } maps[] = { { "--build-arg=%s=%s", &o->args }, { "--label=%s=%s", &o->labels }, { "--build-context=%s=%s", &o->additional_contexts } },
-    lists[] = { { "--cache-from=%s", &o->cache_from }, { "--cache-to=%s", &o->cache_to }, { "--add-host=%s", &o->extra_hosts },
+  } maps[] = { { "--build-arg=%s=%s", &o->args },
+               { "--label=%s=%s", &o->labels },
+               { "--build-context=%s=%s", &o->additional_contexts } },
+    lists[] = { { "--cache-from=%s", &o->cache_from },
+                { "--cache-to=%s", &o->cache_to },
+                { "--add-host=%s", &o->extra_hosts },
                 { "--ssh=%s", &o->ssh } };
   for (size_t i = 0; i < ARRAY_LEN (maps); i++)
     for (size_t k = 0; k < maps[i].list->n; k++)
@@ -90,7 +95,8 @@ add_flags (const struct building *b, const char *platform, struct strv *argv)
   strv_add (argv, "--layers");
   if (is_true (&o->no_cache) || (b->options && b->options->no_cache))
     strv_add (argv, "--no-cache");
-  strv_add (argv, is_true (&o->pull) || (b->options && b->options->pull) ? "--pull=always" : "--pull=false"); /* false: what is missing */
+  strv_add (argv, is_true (&o->pull) || (b->options && b->options->pull) ? "--pull=always"
+                                                                         : "--pull=false"); /* false: what is missing */
   if (b->insecure)
     strv_add (argv, "--tls-verify=false");
   if (o->target)
@@ -136,7 +142,7 @@ add_dockerfile (struct building *b, struct strv *argv, struct error **err)
   return build_bases_copy (b->settings, &bases, storage, &b->insecure, err);
 }
 
-/* Members that buildah cannot do with chroot isolation, or that need what is not there, are named instead of dropped. */
+/* Members that buildah cannot do with chroot isolation are named instead of dropped. */
 static int
 check_build (const char *service, const struct compose_Build *o, struct error **err)
 {
@@ -235,8 +241,8 @@ context_of (const struct project *p, const struct compose_Build *o)
 }
 
 int
-build_service (const struct settings *s, const struct project *p, const char *name, const struct compose_Service *service,
-               const struct build_options *options, struct error **err)
+build_service (const struct settings *s, const struct project *p, const char *name,
+               const struct compose_Service *service, const struct build_options *options, struct error **err)
 {
   autobuilding b = { .settings = s, .project = p, .build = service->build, .options = options, .tmp = STORE_TMP_INIT };
   autofree char *reference = service->image ? mem_strdup (service->image) : mem_printf ("%s-%s", p->name, name);

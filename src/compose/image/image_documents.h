@@ -16,8 +16,8 @@ void image_documents_free (struct image_documents *d);
 /* Those of image ID, "sha256:…". */
 int image_documents_read (store_db db, const char *id, struct image_documents *ret, struct error **err);
 
-/* Has entry S a name and a value? One without "=" is no variable; an engine that hands it on as it is gives the container the
- * host's (CVE-2026-57231). */
+/* Has entry S a name and a value? One without "=" is no variable; an engine that hands it on as it is gives the
+ * container the host's (CVE-2026-57231). */
 static inline bool
 environment_valid (const char *s)
 {

@@ -16,9 +16,10 @@ enum
 void
 image_free (struct image *i)
 {
-  struct strv *const lists[] = { &i->names, &i->entrypoint, &i->command, &i->environment, &i->volumes, &i->exposed, &i->labels,
-                                 &i->health_test, &i->layers, &i->diff_ids };
-  char *const texts[] = { i->id, i->digest, i->architecture, i->os, i->created, i->author, i->user, i->working_dir, i->stop_signal };
+  struct strv *const lists[] = { &i->names,   &i->entrypoint, &i->command,     &i->environment, &i->volumes,
+                                 &i->exposed, &i->labels,     &i->health_test, &i->layers,      &i->diff_ids };
+  char *const texts[]
+      = { i->id, i->digest, i->architecture, i->os, i->created, i->author, i->user, i->working_dir, i->stop_signal };
   for (size_t k = 0; k < ARRAY_LEN (lists); k++)
     strv_free (lists[k]);
   for (size_t k = 0; k < ARRAY_LEN (texts); k++)
@@ -61,7 +62,8 @@ may_be_id (const char *s)
 static int
 resolve (store_db db, const char *reference, char **ret_id, char **ret_name, struct error **err)
 {
-  autofree char *name = NULL, *local = NULL, *id = mem_printf ("sha256:%s", after_prefix (reference, "sha256:") ?: reference);
+  autofree char *name = NULL, *local = NULL,
+                *id = mem_printf ("sha256:%s", after_prefix (reference, "sha256:") ?: reference);
   int r = 0;
   bool as_id = may_be_id (reference);
   if (! after_prefix (reference, "sha256:"))
@@ -86,7 +88,8 @@ resolve (store_db db, const char *reference, char **ret_id, char **ret_name, str
   if (r == 0 && as_id)
     r = one_id (db, BY_ID, id, reference, ret_id, err);
   if (r == 0)
-    return fail (err, E_NO_IMAGE, "image %s is not here: `perry-compose image pull %s` fetches it", name ?: reference, reference);
+    return fail (err, E_NO_IMAGE, "image %s is not here: `perry-compose image pull %s` fetches it", name ?: reference,
+                 reference);
   return r < 0 ? r : 0;
 }
 
@@ -190,17 +193,18 @@ fill_config (struct image *i, const struct image_Configuration *c)
     fill_health (i, p->health);
 }
 
-/* Uppermost first. overlayfs refuses a directory twice (Linux 5.2: ELOOP); of a layer that is there twice only the upper one can be
- * seen. */
+/* Uppermost first. overlayfs refuses a directory twice (Linux 5.2: ELOOP); of a layer that is there twice only the
+ * upper one can be seen. */
 static int
 fill_layers (const struct settings *s, store_db db, struct image *i, struct error **err)
 {
   autorows rows = NULL;
   int r;
-  TRY (store_query (db, &rows, err,
-                    "SELECT layer.diff_id, layer.size FROM image_layer JOIN layer ON layer.diff_id = image_layer.diff_id"
-                    " WHERE image = ? GROUP BY layer.diff_id ORDER BY max (position) DESC",
-                    "s", i->id));
+  TRY (
+      store_query (db, &rows, err,
+                   "SELECT layer.diff_id, layer.size FROM image_layer JOIN layer ON layer.diff_id = image_layer.diff_id"
+                   " WHERE image = ? GROUP BY layer.diff_id ORDER BY max (position) DESC",
+                   "s", i->id));
   while ((r = store_next (rows, err)) > 0)
     {
       autofree char *path = store_layer_path (s, store_text (rows, 0));
@@ -264,7 +268,8 @@ image_pulled_at (const struct settings *s, const char *reference, int64_t *ret, 
   autorows rows = NULL;
   TRY (store_db_open (s, &db, err));
   TRY (resolve (db, reference, &id, &name, err));
-  TRY (store_query (db, &rows, err, "SELECT max (pulled) FROM name WHERE image = ?1 AND (?2 IS NULL OR reference = ?2)", "ss", id, name));
+  TRY (store_query (db, &rows, err, "SELECT max (pulled) FROM name WHERE image = ?1 AND (?2 IS NULL OR reference = ?2)",
+                    "ss", id, name));
   TRY (store_next (rows, err));
   *ret = sqlite3_column_int64 (rows, 0);
   return 0;

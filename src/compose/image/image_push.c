@@ -1,4 +1,5 @@
-/* image_push.c - image_push(): an image out of the store, as a dir: of links to its blobs that skopeo copies; and image_check(). */
+/* image_push.c - image_push(): an image out of the store, as a dir: of links to its blobs that skopeo copies; and
+ * image_check(). */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -29,8 +30,9 @@ link_blobs (const struct settings *s, store_db db, const char *id, const struct 
       const char *hex = digest_hex (store_text (rows, 0));
       autofree char *path = store_path (s, "blobs/sha256/%s", hex);
       if (linkat (AT_FDCWD, path, tmp->fd, hex, 0) < 0)
-        return errno == ENOENT ? fail (err, E_CONFLICT, "its layers' blobs were pruned: pull, load or build it again, then push")
-                               : fail_sys (err, errno, "link %s", path);
+        return errno == ENOENT
+                   ? fail (err, E_CONFLICT, "its layers' blobs were pruned: pull, load or build it again, then push")
+                   : fail_sys (err, errno, "link %s", path);
     }
   return r;
 }

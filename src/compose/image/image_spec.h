@@ -1,5 +1,5 @@
-/* image_spec.h - the documents of an image (image-spec 1.1, and docker's second schema, which has the same shape) as lists of the
- * schema engine. Only members that are looked at; image/ alone includes this. */
+/* image_spec.h - the documents of an image (image-spec 1.1, and docker's second schema, which has the same shape) as
+ * lists of the schema engine. Only members that are looked at; image/ alone includes this. */
 #ifndef COMPOSE_IMAGE_SPEC_H
 #define COMPOSE_IMAGE_SPEC_H
 
@@ -22,7 +22,8 @@
   F (T, map,                   annotations,  "annotations")                                                              \
   F (T, obj (Platform),        platform,     "platform")
 
-/* A document with the members of an index and of a manifest can be read as either (CVE-2021-41190): both lists know the other's. */
+/* A document with the members of an index and of a manifest can be read as either (CVE-2021-41190): both lists know the
+ * other's. */
 #define SPEC_Index(F, T)                                                                                                 \
   F (T, range (2, 2),          schema,       "schemaVersion", .required = true)                                          \
   F (T, str,                   media_type,   "mediaType")                                                                \
@@ -77,7 +78,16 @@ IMAGE_TYPES (DECLARE)
 #define OCI_PREFIX oci_
 
 /* Media types, and what they are. */
-enum media_kind { MEDIA_UNKNOWN, MEDIA_INDEX, MEDIA_MANIFEST, MEDIA_CONFIG, MEDIA_LAYER, MEDIA_OLD_MANIFEST, MEDIA_FOREIGN_LAYER };
+enum media_kind
+{
+  MEDIA_UNKNOWN,
+  MEDIA_INDEX,
+  MEDIA_MANIFEST,
+  MEDIA_CONFIG,
+  MEDIA_LAYER,
+  MEDIA_OLD_MANIFEST,
+  MEDIA_FOREIGN_LAYER
+};
 enum media_kind media_kind (const char *media_type);
 
 #endif

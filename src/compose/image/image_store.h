@@ -1,6 +1,6 @@
-/* image_store.h - what image/'s files share: the database, the locks, and private directories for what is not complete yet.
- * Locks are bytes of DATA/images/locks, by open file description (fcntl F_OFD_SETLK): nothing to clean up, released by the kernel
- * when their holder dies. */
+/* image_store.h - what image/'s files share: the database, the locks, and private directories for what is not complete
+ * yet. Locks are bytes of DATA/images/locks, by open file description (fcntl F_OFD_SETLK): nothing to clean up,
+ * released by the kernel when their holder dies. */
 #ifndef COMPOSE_IMAGE_STORE_H
 #define COMPOSE_IMAGE_STORE_H
 
@@ -36,7 +36,8 @@ const char *store_text (store_rows rows, int i);
 /* A statement that gives no rows. */
 int store_do (store_db db, struct error **err, const char *sql, const char *types, ...);
 /* BEGIN IMMEDIATE … COMMIT around FN; rolled back when it fails. */
-int store_transaction (store_db db, int (*fn) (store_db db, void *arg, struct error **err), void *arg, struct error **err);
+int
+store_transaction (store_db db, int (*fn) (store_db db, void *arg, struct error **err), void *arg, struct error **err);
 /* PRAGMA integrity_check, for `image check`: problems are added to RET. */
 int store_db_check (store_db db, struct strv *ret, struct error **err);
 
@@ -44,7 +45,8 @@ int store_db_check (store_db db, struct strv *ret, struct error **err);
 
 enum store_lock_kind { STORE_SHARED, STORE_EXCLUSIVE, STORE_TRY_EXCLUSIVE };
 #define STORE_LOCK_ALL "all"       /* shared: layers that no image has are not removed */
-/* Lock NAME ("all", "layer sha256:…", "source docker://…"). STORE_TRY_EXCLUSIVE: -EAGAIN without *ERR if somebody has it. */
+/* Lock NAME ("all", "layer sha256:…", "source docker://…"). STORE_TRY_EXCLUSIVE: -EAGAIN without *ERR if somebody has
+ * it. */
 int store_lock (const struct settings *s, const char *name, enum store_lock_kind kind, int *ret_fd, struct error **err);
 
 /* ---- private directories, 0700, below DATA/images/tmp; those of commands that died are removed when one is made */

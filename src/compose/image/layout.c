@@ -1,5 +1,5 @@
-/* layout.c - reads OCI layouts and dir: directories: documents, digests, which manifest is meant. Reads only; nothing of a layout
- * is followed out of it. */
+/* layout.c - reads OCI layouts and dir: directories: documents, digests, which manifest is meant. Reads only; nothing
+ * of a layout is followed out of it. */
 #include "layout.h"
 
 #include <fcntl.h>
@@ -42,7 +42,8 @@ static int
 open_file (const struct layout *l, const char *name, int *ret_fd, int64_t *ret_size, struct error **err)
 {
   struct stat st;
-  struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
+  struct open_how how
+      = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
   autoclose int fd = (int) syscall (SYS_openat2, l->fd, name, &how, sizeof how);
   if (fd < 0 && errno == ELOOP)
     return fail (err, E_BAD_IMAGE, "%s: is a symbolic link, or below one", name);
@@ -67,11 +68,13 @@ read_file (const struct layout *l, const char *name, char **ret, size_t *ret_len
 }
 
 static const void *
-parse (const struct oci_schema *schema, const char *name, const char *text, size_t n, struct oci_document *doc, struct error **err)
+parse (const struct oci_schema *schema, const char *name, const char *text, size_t n, struct oci_document *doc,
+       struct error **err)
 {
   const void *parsed = oci_parse (schema, text, n, doc);
   if (! parsed)
-    fail (err, E_BAD_IMAGE, "%s:%u:%u: %s%s%s", name, doc->line, doc->column, doc->path, *doc->path ? ": " : "", doc->message);
+    fail (err, E_BAD_IMAGE, "%s:%u:%u: %s%s%s", name, doc->line, doc->column, doc->path, *doc->path ? ": " : "",
+          doc->message);
   return parsed;
 }
 
@@ -97,7 +100,8 @@ layout_blob (const struct layout *l, const struct image_Descriptor *d, int *ret_
   int64_t size;
   TRY (open_file (l, name, &fd, &size, err));
   if (size != d->size.value)
-    return fail (err, E_BAD_IMAGE, "%s: has %lld bytes, its descriptor says %lld", name, (long long) size, (long long) d->size.value);
+    return fail (err, E_BAD_IMAGE, "%s: has %lld bytes, its descriptor says %lld", name, (long long) size,
+                 (long long) d->size.value);
   *ret_fd = TAKE_FD (fd);
   return 0;
 }
@@ -114,7 +118,8 @@ read_blob (const struct layout *l, const struct image_Descriptor *d, const char 
   TRY_DOING (err, read_file (l, name, &text, &n, err), "%s", what);
   digest_of (text, n, digest);
   if ((int64_t) n != d->size.value)
-    return fail (err, E_BAD_IMAGE, "%s: %s has %zu bytes, its descriptor says %lld", what, name, n, (long long) d->size.value);
+    return fail (err, E_BAD_IMAGE, "%s: %s has %zu bytes, its descriptor says %lld", what, name, n,
+                 (long long) d->size.value);
   if (! streq (digest, d->digest))
     return fail (err, E_BAD_IMAGE, "%s: %s has digest %s", what, name, digest);
   *ret = TAKE_PTR (text);
@@ -164,7 +169,8 @@ parse_index (const char *what, const char *text, size_t n, struct oci_document *
     return NULL;
   if (! index->config && ! index->layers && (! index->media_type || media_kind (index->media_type) == MEDIA_INDEX))
     return index;
-  fail (err, E_BAD_IMAGE, "%s: is an index, and also says that it is something else (config, layers or mediaType)", what);
+  fail (err, E_BAD_IMAGE, "%s: is an index, and also says that it is something else (config, layers or mediaType)",
+        what);
   oci_document_free (doc);
   return NULL;
 }
@@ -209,10 +215,11 @@ platform_fits (const struct image_Descriptor *d, const struct platform *p)
   return ! p->variant[0] || ! have->variant || streq (have->variant, p->variant);
 }
 
-/* Which of INDEX's entries is meant: those called NAME (NULL: all), the first that fits PLATFORM (image-index.md: "the first
- * matching entry SHOULD be used"). */
+/* Which of INDEX's entries is meant: those called NAME (NULL: all), the first that fits PLATFORM (image-index.md: "the
+ * first matching entry SHOULD be used"). */
 static const struct image_Descriptor *
-choose (const struct image_Index *index, const char *what, const char *name, const struct platform *platform, struct error **err)
+choose (const struct image_Index *index, const char *what, const char *name, const struct platform *platform,
+        struct error **err)
 {
   const struct image_Descriptor *chosen = NULL;
   size_t named = 0, without_platform = 0;
@@ -225,20 +232,22 @@ choose (const struct image_Index *index, const char *what, const char *name, con
       named++;
       without_platform += ! d->platform && (! chosen || ! streq (chosen->digest, d->digest));
       if (d->platform)
-        text_printf (&there, "%s%.30s/%.30s", there.len ? ", " : "", d->platform->os ?: "?", d->platform->architecture ?: "?");
+        text_printf (&there, "%s%.30s/%.30s", there.len ? ", " : "", d->platform->os ?: "?",
+                     d->platform->architecture ?: "?");
       if (! chosen && platform_fits (d, platform))
         chosen = d;
     }
   if (named > 1 && without_platform > 1)
     {
-      fail (err, E_BAD_IMAGE, "%s: %zu entries %s%s without a platform: it is not clear which one is meant", what, without_platform,
-            name ? "are called " : "", name ?: "");
+      fail (err, E_BAD_IMAGE, "%s: %zu entries %s%s without a platform: it is not clear which one is meant", what,
+            without_platform, name ? "are called " : "", name ?: "");
       return NULL;
     }
   if (named == 0)
     fail (err, E_NO_IMAGE, "%s: holds no image%s%s", what, name ? " called " : "", name ?: "");
   else if (! chosen)
-    fail (err, E_NO_IMAGE, "%s: no image for %s/%s, only for %s", what, platform->os, platform->architecture, there.s ?: "");
+    fail (err, E_NO_IMAGE, "%s: no image for %s/%s, only for %s", what, platform->os, platform->architecture,
+          there.s ?: "");
   return chosen;
 }
 
@@ -252,14 +261,15 @@ read_manifest (const struct layout *l, const struct image_Descriptor *d, struct 
   if (! i->manifest)
     return -E_BAD_IMAGE;
   if (i->manifest->media_type && ! streq (i->manifest->media_type, d->media_type))
-    return fail (err, E_BAD_IMAGE, "manifest: says it is %.100s, its descriptor says %.100s", i->manifest->media_type, d->media_type);
+    return fail (err, E_BAD_IMAGE, "manifest: says it is %.100s, its descriptor says %.100s", i->manifest->media_type,
+                 d->media_type);
   return 0;
 }
 
 /* From an index downwards to a manifest. */
 static int
-descend (const struct layout *l, const char *what, const char *text, size_t length, const char *name, const struct platform *platform,
-         unsigned depth, struct layout_image *ret, struct error **err)
+descend (const struct layout *l, const char *what, const char *text, size_t length, const char *name,
+         const struct platform *platform, unsigned depth, struct layout_image *ret, struct error **err)
 {
   struct oci_document doc = { 0 };
   autofree char *inner = NULL;
@@ -307,9 +317,11 @@ check_manifest (const struct image_Manifest *m, struct error **err)
 {
   enum media_kind kind = m->media_type ? media_kind (m->media_type) : MEDIA_MANIFEST;
   if (m->manifests || kind != MEDIA_MANIFEST)
-    return fail (err, E_BAD_IMAGE, "manifest: has layers, and also says that it is something else (manifests or mediaType)");
+    return fail (err, E_BAD_IMAGE,
+                 "manifest: has layers, and also says that it is something else (manifests or mediaType)");
   if (media_kind (m->config->media_type) != MEDIA_CONFIG)
-    return fail (err, E_BAD_IMAGE, "manifest: config.mediaType `%.100s`: this is no image of a container", m->config->media_type);
+    return fail (err, E_BAD_IMAGE, "manifest: config.mediaType `%.100s`: this is no image of a container",
+                 m->config->media_type);
   if (m->layers.n == 0 || m->layers.n > LAYERS_LIMIT)
     return fail (err, E_BAD_IMAGE, "manifest: has %zu layers: want 1 to %d", m->layers.n, LAYERS_LIMIT);
   for (size_t i = 0; i < m->layers.n; i++)
@@ -318,7 +330,8 @@ check_manifest (const struct image_Manifest *m, struct error **err)
       autofree char *what = mem_printf ("manifest: layers[%zu]", i);
       TRY (check_descriptor (d, what, err));
       if (media_kind (d->media_type) == MEDIA_FOREIGN_LAYER)
-        return fail (err, E_BAD_IMAGE, "%s: `%.100s` is to be had only from elsewhere, which is not done", what, d->media_type);
+        return fail (err, E_BAD_IMAGE, "%s: `%.100s` is to be had only from elsewhere, which is not done", what,
+                     d->media_type);
       if (media_kind (d->media_type) != MEDIA_LAYER)
         return fail (err, E_BAD_IMAGE, "%s: media type `%.100s` is unknown", what, d->media_type);
     }
@@ -340,14 +353,16 @@ read_config (const struct layout *l, struct layout_image *i, struct error **err)
     return fail (err, E_BAD_IMAGE, "config: %zu diff_ids for %zu layers", ids->n, i->manifest->layers.n);
   for (size_t k = 0; k < ids->n; k++)
     if (! digest_valid (ids->v[k]))
-      return fail (err, E_BAD_IMAGE, "config: rootfs.diff_ids[%zu]: `%.100s` is not sha256: and 64 hexadecimal digits", k, ids->v[k]);
+      return fail (err, E_BAD_IMAGE, "config: rootfs.diff_ids[%zu]: `%.100s` is not sha256: and 64 hexadecimal digits",
+                   k, ids->v[k]);
   if (! streq (i->config->os, "linux"))
     return fail (err, E_BAD_IMAGE, "config: is for operating system `%.40s`, not for linux", i->config->os);
   return 0;
 }
 
 int
-layout_read (const struct layout *l, const char *name, const struct platform *platform, struct layout_image *ret, struct error **err)
+layout_read (const struct layout *l, const char *name, const struct platform *platform, struct layout_image *ret,
+             struct error **err)
 {
   autolayoutimage i = { 0 };
   autofree char *text = NULL;

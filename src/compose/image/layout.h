@@ -1,6 +1,6 @@
-/* layout.h - images as they come: an OCI layout (image-spec image-layout.md) or the directory that skopeo's dir: makes. All of it
- * is hostile: documents above 4 MiB, links, digests that do not fit and documents that can be read in two ways are refused
- * (E_BAD_IMAGE). */
+/* layout.h - images as they come: an OCI layout (image-spec image-layout.md) or the directory that skopeo's dir: makes.
+ * All of it is hostile: documents above 4 MiB, links, digests that do not fit and documents that can be read in two
+ * ways are refused (E_BAD_IMAGE). */
 #ifndef COMPOSE_LAYOUT_H
 #define COMPOSE_LAYOUT_H
 
@@ -40,15 +40,17 @@ void layout_image_free (struct layout_image *i);
 #define autolayoutimage __attribute__ ((cleanup (layout_image_free))) struct layout_image
 
 int layout_open (enum layout_kind kind, const char *path, struct layout *ret, struct error **err);
-/* The names in index.json (annotation org.opencontainers.image.ref.name); none for a dir:. *RET_UNNAMED: entries without one. */
+/* The names in index.json (annotation org.opencontainers.image.ref.name); none for a dir:. *RET_UNNAMED: entries
+ * without one. */
 int layout_names (const struct layout *l, struct strv *ret, size_t *ret_unnamed, struct error **err);
 /* The image that NAME means (NULL: the only one there is), for PLATFORM. E_NO_IMAGE, E_BAD_IMAGE. */
 int layout_read (const struct layout *l, const char *name, const struct platform *platform, struct layout_image *ret,
                  struct error **err);
-/* The digest of the manifest that TEXT means, as a registry gave it: its own, or of an index' entry for PLATFORM. For the caller
- * to free. */
+/* The digest of the manifest that TEXT means, as a registry gave it: its own, or of an index' entry for PLATFORM. For
+ * the caller to free. */
 int layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, struct error **err);
-/* Open the blob of DIGEST, which was checked for its grammar, as a regular file of SIZE bytes. Its content is not checked. */
+/* Open the blob of DIGEST, which was checked for its grammar, as a regular file of SIZE bytes. Its content is not
+ * checked. */
 int layout_blob (const struct layout *l, const struct image_Descriptor *d, int *ret_fd, struct error **err);
 
 #endif

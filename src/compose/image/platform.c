@@ -9,9 +9,10 @@ static const struct
 {
   const char *machine, *architecture, *variant;
 } machines[] = {
-  { "x86_64", "amd64", "" },      { "aarch64", "arm64", "" },     { "armv7l", "arm", "v7" },    { "armv8l", "arm", "v7" },
-  { "armv6l", "arm", "v6" },      { "i686", "386", "" },          { "i386", "386", "" },        { "ppc64le", "ppc64le", "" },
-  { "s390x", "s390x", "" },       { "riscv64", "riscv64", "" },   { "mips64", "mips64le", "" }, { "loongarch64", "loong64", "" },
+  { "x86_64", "amd64", "" },    { "aarch64", "arm64", "" },   { "armv7l", "arm", "v7" },
+  { "armv8l", "arm", "v7" },    { "armv6l", "arm", "v6" },    { "i686", "386", "" },
+  { "i386", "386", "" },        { "ppc64le", "ppc64le", "" }, { "s390x", "s390x", "" },
+  { "riscv64", "riscv64", "" }, { "mips64", "mips64le", "" }, { "loongarch64", "loong64", "" },
 };
 
 static void

@@ -1,6 +1,6 @@
-/* prune.c - image_remove(), image_prune(), image_tag(), image_hold(): names and images go from the database at once; layers and blobs that
- * nobody has are removed under the exclusive lock, rows first, so that a kill leaves directories without a row, which the next
- * run removes. */
+/* prune.c - image_remove(), image_prune(), image_tag(), image_hold(): names and images go from the database at once;
+ * layers and blobs that nobody has are removed under the exclusive lock, rows first, so that a kill leaves directories
+ * without a row, which the next run removes. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -31,8 +31,8 @@ image_tag (const struct settings *s, const char *reference, const char *name, st
     return fail (err, E_COMPOSE_FILE, "`%s`: a digest cannot be given as a name", name);
   TRY (store_db_open (s, &db, err));
   clock_gettime (CLOCK_REALTIME, &now);
-  return store_do (db, err, "INSERT OR REPLACE INTO name SELECT ?, id, digest, ? FROM image WHERE id = ?", "sis", normalized,
-                   (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, id);
+  return store_do (db, err, "INSERT OR REPLACE INTO name SELECT ?, id, digest, ? FROM image WHERE id = ?", "sis",
+                   normalized, (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, id);
 }
 
 /* The strings in the first column of SQL. */
@@ -78,7 +78,8 @@ drop_layers (const struct settings *s, store_db db, const struct image_use *use,
   autorows rows = NULL;
   autostrv struct strv gone = { 0 };
   int r;
-  TRY (store_query (db, &rows, err, "SELECT diff_id, size FROM layer WHERE diff_id NOT IN (SELECT diff_id FROM image_layer)", ""));
+  TRY (store_query (db, &rows, err,
+                    "SELECT diff_id, size FROM layer WHERE diff_id NOT IN (SELECT diff_id FROM image_layer)", ""));
   while ((r = store_next (rows, err)) > 0)
     {
       autofree char *path = store_layer_path (s, store_text (rows, 0));
@@ -106,7 +107,8 @@ drop_blobs (store_db db, bool all, int64_t *bytes, struct error **err)
 
 /* Layers and blobs that nobody has. The caller holds the exclusive lock. */
 static int
-collect (const struct settings *s, store_db db, const struct image_use *use, bool all_blobs, int64_t *bytes, struct error **err)
+collect (const struct settings *s, store_db db, const struct image_use *use, bool all_blobs, int64_t *bytes,
+         struct error **err)
 {
   autostrv struct strv layers = { 0 }, blobs = { 0 };
   autofree char *layers_path = store_path (s, "layers"), *blobs_path = store_path (s, "blobs/sha256");
@@ -137,13 +139,15 @@ untag (store_db db, const char *name, struct strv *ret, struct error **err)
 }
 
 static int
-remove_names (store_db db, const struct image *i, const char *name, bool force, const char *user, struct strv *ret, struct error **err)
+remove_names (store_db db, const struct image *i, const char *name, bool force, const char *user, struct strv *ret,
+              struct error **err)
 {
   bool last = ! name || i->names.n <= 1;
   if (! name && i->names.n > 1 && ! force)
     return fail (err, E_CONFLICT, "image %.19s has %zu names: name one, or use --force", i->id, i->names.n);
   if (last && user && ! force)
-    return fail (err, E_CONFLICT, "container %s uses image %s: remove the container first, or use --force", user, name ?: i->id);
+    return fail (err, E_CONFLICT, "container %s uses image %s: remove the container first, or use --force", user,
+                 name ?: i->id);
   for (size_t k = 0; k < i->names.n; k++)
     if (! name || streq (i->names.v[k], name))
       TRY (untag (db, i->names.v[k], ret, err));
@@ -177,7 +181,8 @@ static int
 drop_images (store_db db, const struct image_use *use, bool all, struct strv *ret, struct error **err)
 {
   autostrv struct strv ids = { 0 };
-  TRY (column (db, all ? "SELECT id FROM image" : "SELECT id FROM image WHERE id NOT IN (SELECT image FROM name)", &ids, err));
+  TRY (column (db, all ? "SELECT id FROM image" : "SELECT id FROM image WHERE id NOT IN (SELECT image FROM name)", &ids,
+               err));
   for (size_t i = 0; i < ids.n; i++)
     if (! image_use_by (use, ids.v[i]))
       TRY (delete_image (db, ids.v[i], ret, err));
@@ -185,7 +190,8 @@ drop_images (store_db db, const struct image_use *use, bool all, struct strv *re
 }
 
 int
-image_prune (const struct settings *s, const struct image_prune *how, struct strv *ret, int64_t *ret_bytes, struct error **err)
+image_prune (const struct settings *s, const struct image_prune *how, struct strv *ret, int64_t *ret_bytes,
+             struct error **err)
 {
   autouse use = { 0 };
   autodb db = NULL;

@@ -107,7 +107,8 @@ static bool
 registry_valid (const char *s)
 {
   size_t n = *s == '[' ? strcspn (s, "]") + 1 : strspn (s, LOWER UPPER DIGIT ".-");
-  if (n == 0 || n > strlen (s) || s[0] == '.' || s[0] == '-' || (*s == '[' && strspn (s + 1, DIGIT "abcdefABCDEF:") != n - 2))
+  if (n == 0 || n > strlen (s) || s[0] == '.' || s[0] == '-'
+      || (*s == '[' && strspn (s + 1, DIGIT "abcdefABCDEF:") != n - 2))
     return false;
   if (! s[n])
     return true;
@@ -121,7 +122,8 @@ tag_valid (const char *s)
   return n > 0 && ! s[n] && n <= TAG_LIMIT && *s != '.' && *s != '-';
 }
 
-/* Does the part before the first slash, N bytes, name a registry? As docker tells: a dot, a port, capitals, or "localhost". */
+/* Does the part before the first slash, N bytes, name a registry? As docker tells: a dot, a port, capitals, or
+ * "localhost". */
 static bool
 is_registry (const char *s, size_t n)
 {
@@ -154,11 +156,14 @@ image_normalize (const char *reference, char **ret, struct error **err)
       path = name + first + 1;
     }
   bool hub = ! registry || streq (registry, "index.docker.io") || streq (registry, "docker.io");
-  if ((registry && ! registry_valid (registry)) || ! path_valid (path) || (tag && ! tag_valid (tag)) || strlen (name) > NAME_LIMIT)
-    return fail (err, E_COMPOSE_FILE, "`%.300s` is no image reference: want [REGISTRY/]NAME[:TAG][@sha256:DIGEST], NAME in lower case",
+  if ((registry && ! registry_valid (registry)) || ! path_valid (path) || (tag && ! tag_valid (tag))
+      || strlen (name) > NAME_LIMIT)
+    return fail (err, E_COMPOSE_FILE,
+                 "`%.300s` is no image reference: want [REGISTRY/]NAME[:TAG][@sha256:DIGEST], NAME in lower case",
                  reference);
   if (digest && ! digest_valid (digest))
-    return fail (err, E_COMPOSE_FILE, "`%.300s` is no image reference: its digest is not sha256: and 64 hexadecimal digits", reference);
+    return fail (err, E_COMPOSE_FILE,
+                 "`%.300s` is no image reference: its digest is not sha256: and 64 hexadecimal digits", reference);
   *ret = mem_printf ("%s/%s%s%c%s", hub ? "docker.io" : registry, hub && ! strchr (path, '/') ? "library/" : "", path,
                      digest ? '@' : ':', digest ? digest : tag ? tag : "latest");
   return 0;

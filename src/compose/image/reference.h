@@ -1,5 +1,5 @@
-/* reference.h - references and digests: their grammar (distribution's reference grammar, image-spec descriptor.md) and their
- * parts. Pure. */
+/* reference.h - references and digests: their grammar (distribution's reference grammar, image-spec descriptor.md) and
+ * their parts. Pure. */
 #ifndef COMPOSE_REFERENCE_H
 #define COMPOSE_REFERENCE_H
 

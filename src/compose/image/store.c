@@ -1,5 +1,5 @@
-/* store.c - the image store's database: opening, its tables, statements, and what SQLite's failures mean to people. Runs in
- * perry-compose and its jobs; each process opens its own connection (sqlite.org/howtocorrupt.html, 2.6). */
+/* store.c - the image store's database: opening, its tables, statements, and what SQLite's failures mean to people.
+ * Runs in perry-compose and its jobs; each process opens its own connection (sqlite.org/howtocorrupt.html, 2.6). */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/stat.h>
@@ -10,8 +10,8 @@
 
 enum { BUSY_MS = 30000 };
 
-/* A row makes a database of version N one of version N+1; the version is in PRAGMA user_version. Layers have their row once they are
- * unpacked and synced; an image has its once all of its layers have. */
+/* A row makes a database of version N one of version N+1; the version is in PRAGMA user_version. Layers have their row
+ * once they are unpacked and synced; an image has its once all of its layers have. */
 static const char *const versions[] = {
   "CREATE TABLE layer (diff_id TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE image (id TEXT PRIMARY KEY, digest TEXT NOT NULL, manifest TEXT NOT NULL, config TEXT NOT NULL);"
@@ -71,8 +71,10 @@ db_fail (store_db db, struct error **err, const char *doing)
       return fail (err, E_NO_SPACE, "%s: no space left", path);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return fail (err, EBADMSG, "%s is damaged (%s): stop the containers, move its directory away, and pull or load the images again",
-                   path, sqlite3_errmsg (db));
+      return fail (
+          err, EBADMSG,
+          "%s is damaged (%s): stop the containers, move its directory away, and pull or load the images again", path,
+          sqlite3_errmsg (db));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return fail (err, EBUSY, "%s has been locked by another command for %d s", path, BUSY_MS / 1000);
@@ -81,7 +83,8 @@ db_fail (store_db db, struct error **err, const char *doing)
     case SQLITE_READONLY:
       if (reason == ENOSPC || reason == EDQUOT)
         return fail (err, E_NO_SPACE, "%s: %s", path, strerror (reason));
-      return fail (err, reason > 0 ? reason : EIO, "%s: %s: %s", path, sqlite3_errmsg (db), reason > 0 ? strerror (reason) : doing);
+      return fail (err, reason > 0 ? reason : EIO, "%s: %s: %s", path, sqlite3_errmsg (db),
+                   reason > 0 ? strerror (reason) : doing);
     default:
       return fail (err, EIO, "%s: %s: %s", path, doing, sqlite3_errmsg (db));
     }
@@ -124,7 +127,8 @@ store_db_open (const struct settings *s, store_db *ret, struct error **err)
   autofree char *path = store_path (s, "store.db");
   int64_t version;
   TRY (store_open (s, &directory, err));
-  if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL)
+  if (sqlite3_open_v2 (path, &db,
+                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL)
       != SQLITE_OK)
     {
       if (! db)
@@ -133,12 +137,13 @@ store_db_open (const struct settings *s, store_db *ret, struct error **err)
     }
   sqlite3_extended_result_codes (db, 0);
   sqlite3_busy_timeout (db, BUSY_MS);
-  sqlite3_file_control (db, "main", SQLITE_FCNTL_PERSIST_WAL, &(int){ 1 }); /* not made and removed by each command that reads */
+  sqlite3_file_control (db, "main", SQLITE_FCNTL_PERSIST_WAL,
+                        &(int) { 1 }); /* not made and removed by each command that reads */
   TRY (db_exec (db, at_open, err));
   TRY (db_version (db, &version, err));
   if (version > (int64_t) ARRAY_LEN (versions))
-    return fail (err, E_CONFLICT, "%s was written by a newer perry-compose (version %lld, we know %zu)", path, (long long) version,
-                 ARRAY_LEN (versions));
+    return fail (err, E_CONFLICT, "%s was written by a newer perry-compose (version %lld, we know %zu)", path,
+                 (long long) version, ARRAY_LEN (versions));
   if (version < (int64_t) ARRAY_LEN (versions))
     {
       TRY (db_exec (db, "PRAGMA journal_mode = WAL", err)); /* kept in the file; not possible within a transaction */

@@ -26,7 +26,9 @@ store_lock (const struct settings *s, const char *name, enum store_lock_kind kin
   autoclose int fd = openat (directory, "locks", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return fail_sys (err, errno, "%s/images/locks", s->data);
-  struct flock l = { .l_type = kind == STORE_SHARED ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET, .l_start = lock_byte (name), .l_len = 1 };
+  struct flock l = {
+    .l_type = kind == STORE_SHARED ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET, .l_start = lock_byte (name), .l_len = 1
+  };
   if (RETRY_EINTR (fcntl (fd, kind == STORE_TRY_EXCLUSIVE ? F_OFD_SETLK : F_OFD_SETLKW, &l)) < 0)
     {
       if (kind == STORE_TRY_EXCLUSIVE && (errno == EAGAIN || errno == EACCES))
