@@ -128,4 +128,45 @@ TEST (include_by_links)
   bench_close (&b);
 }
 
-TEST_MAIN (X (model) X (hashes) X (names) X (fifos) X (include_by_links))
+/* Each file includes the next one twice: 2^15 files if nobody counted. */
+TEST (include_bomb)
+{
+  struct bench b = bench_open ();
+  autoproject struct project p = { 0 };
+  autofree char *message = NULL;
+  for (unsigned i = 0; i < 16; i++)
+    {
+      autofree char *name = mem_printf ("%u.yaml", i), *next = mem_printf ("include: [%u.yaml, %u.yaml]\n", i + 1, i + 1);
+      bench_write (&b, name, i < 15 ? next : "services: {}");
+    }
+  CHECK_INT (-E_COMPOSE_FILE, bench_load (&b, "0.yaml", &plain, &p, &message));
+  CHECK (strstr (message, "more than 1000 files are included") != NULL);
+  bench_close (&b);
+}
+
+TEST (extends_too_deep)
+{
+  autoproject struct project p = { 0 };
+  autofree char *message = NULL;
+  autotext struct text t = { 0 };
+  text_add (&t, "services:\n");
+  for (unsigned i = 0; i < 5000; i++)
+    text_printf (&t, "  s%u: {extends: s%u}\n", i, i + 1);
+  CHECK_INT (-E_COMPOSE_FILE, load_text (t.s, &plain, &p, &message));
+  CHECK (strstr (message, "more than 100 services extend each other") != NULL);
+}
+
+TEST (too_wide)
+{
+  autoproject struct project p = { 0 };
+  autofree char *message = NULL;
+  autotext struct text t = { 0 };
+  text_add (&t, "services: {a: {image: x, environment: [");
+  for (unsigned i = 0; i <= 10000; i++)
+    text_printf (&t, "A%u=1,", i);
+  text_add (&t, "]}}");
+  CHECK_INT (-E_COMPOSE_FILE, load_text (t.s, &plain, &p, &message));
+  CHECK (strstr (message, "services.a.environment: has more than 10000 entries") != NULL);
+}
+
+TEST_MAIN (X (model) X (hashes) X (names) X (fifos) X (include_by_links) X (include_bomb) X (extends_too_deep) X (too_wide))

@@ -36,8 +36,11 @@ describe (const struct chain *c, const struct chain *outer)
 static int
 check_cycle (const struct chain *c, const struct node *at, const char *path, struct error **err)
 {
+  unsigned depth = 0;
   for (const struct chain *o = c->up; o; o = o->up)
-    if (streq (o->file, c->file) && streq (o->service, c->service))
+    if (++depth > MAX_EXTENDS)
+      return node_fail (err, E_COMPOSE_FILE, at, path, "more than %d services extend each other", MAX_EXTENDS);
+    else if (streq (o->file, c->file) && streq (o->service, c->service))
       {
         autofree char *names = describe (c, o);
         return node_fail (err, E_CYCLE, at, path, "services extend each other in a circle: %s", names);
@@ -45,28 +48,59 @@ check_cycle (const struct chain *c, const struct node *at, const char *path, str
   return 0;
 }
 
-/* The services of the other file, as if it were loaded from its own directory. */
+/* A file that was asked for by services of set SET, and its services, those that were extended from resolved. */
+struct loaded
+{
+  struct loaded *next;
+  struct file_set set;
+  const char *path;
+  struct node *services;
+};
+
+static struct loaded *
+find_loaded (const struct file_set *set, const char *path, const char *base)
+{
+  struct loaded *o = set->loading->extended;
+  while (o && ! (o->set.id == set->id && streq (o->path, path) && streq (o->set.base, base)))
+    o = o->next;
+  return o;
+}
+
+static const char *
+keep (struct loading *l, const char *text)
+{
+  return arena_strndup (l->arena, text, strlen (text));
+}
+
+/* FILE as if it were loaded from its own directory; once. */
 static int
-load_other (const struct file_set *set, const struct node *file, const char *where, struct file_set *ret_set,
-            char **ret_path, struct node **ret_services, struct error **err)
+load_other (const struct file_set *set, const struct node *file, const char *where, struct loaded **ret,
+            struct error **err)
 {
   struct loading *l = set->loading;
   autofree char *path = path_join (set->directory, file->text), *parent = path_parent (path);
   autofree char *near = path_parent (file->text);
   autofree char *base = *set->base || ! streq (near, ".") ? path_join (set->base, near) : mem_strdup ("");
-  struct file_set other = *set;
+  struct loaded *o = find_loaded (set, path, base);
   struct node *tree;
-  other.directory = arena_strndup (l->arena, parent, strlen (parent));
-  other.base = arena_strndup (l->arena, base, strlen (base));
-  if (file_parse (l, path, &tree, err) < 0)
+  if (! o)
     {
-      wrap (err, "%s", where);
-      return wrap_at (err, file);
+      o = arena_alloc (l->arena, sizeof *o);
+      o->set = *set;
+      o->set.directory = keep (l, parent);
+      o->set.base = keep (l, base);
+      o->path = keep (l, path);
+      if (file_parse (l, path, &tree, err) < 0)
+        {
+          wrap (err, "%s", where);
+          return wrap_at (err, file);
+        }
+      TRY (file_prepare (&o->set, tree, err));
+      o->services = node_get (tree, "services");
+      o->next = l->extended;
+      l->extended = o;
     }
-  TRY (file_prepare (&other, tree, err));
-  *ret_set = other;
-  *ret_path = arena_strndup (l->arena, path, strlen (path));
-  *ret_services = node_get (tree, "services");
+  *ret = o;
   return 0;
 }
 
@@ -77,18 +111,15 @@ find_base (const struct extending *e, const struct node *extends, const char *wh
   const char *name = map_text (extends, "service");
   const struct node *file = node_get (extends, "file");
   struct extending in = *e;
-  struct file_set other;
   if (! name)
     return node_fail (err, E_COMPOSE_FILE, extends, where, "want service: the name of the service to extend");
   if (file && ! map_text (extends, "file"))
     return node_fail (err, E_COMPOSE_FILE, file, where, "file: want a path");
   if (file)
     {
-      char *path = NULL;
-      TRY (load_other (e->set, file, where, &other, &path, &in.services, err));
-      in.set = &other;
-      in.file = path;
-      in.merged = NULL;
+      struct loaded *other = NULL;
+      TRY (load_other (e->set, file, where, &other, err));
+      in = (struct extending) { .set = &other->set, .file = other->path, .services = other->services };
     }
   struct chain here = { .up = up, .file = in.file, .service = name };
   TRY (check_cycle (&here, extends, where, err));

@@ -19,6 +19,8 @@ file_parse (struct loading *l, const char *path, struct node **ret, struct error
   autofree char *text = NULL, *label = file_label (path);
   size_t length;
   struct node *tree;
+  if (++l->files > MAX_FILES)
+    return fail (err, E_COMPOSE_FILE, "%s: more than %d files are included", label, MAX_FILES);
   if (read_text (path, &text, &length, err) < 0)
     return recode (err, E_COMPOSE_FILE);
   const char *name = arena_strndup (l->arena, label, strlen (label));
@@ -33,6 +35,15 @@ file_parse (struct loading *l, const char *path, struct node **ret, struct error
   return 0;
 }
 
+/* What is done for pairs of entries must not take forever. */
+static int
+check_width (void *context UNUSED, struct node *n, const struct step *s, struct error **err)
+{
+  if (node_is_scalar (n) || node_count (n) <= MAX_ENTRIES)
+    return 0;
+  return fail_at (err, E_COMPOSE_FILE, n, s, "has more than %d entries", MAX_ENTRIES);
+}
+
 int
 file_prepare (const struct file_set *set, struct node *tree, struct error **err)
 {
@@ -45,6 +56,7 @@ file_prepare (const struct file_set *set, struct node *tree, struct error **err)
   struct node *asked = l->options->no_interpolate ? node_get (tree, "include") : tree;
   if (asked && interpolate_tree (l->arena, asked, set->variables, err) < 0)
     return recode (err, E_COMPOSE_FILE);
+  TRY (tree_walk (tree, NULL, check_width, NULL, err));
   TRY (canonical (set, tree, err));
   return paths_resolve (set, tree, err);
 }

@@ -39,12 +39,24 @@ void map_set_flag (struct arena *a, struct node *map, const char *key, bool valu
 /* The map at KEY, made if it is not there. */
 struct node *map_need (struct arena *a, struct node *map, const char *key);
 
+/* Limits that no set of files can talk its way out of; each file has yaml.h's. */
+enum
+{
+  MAX_FILES = 1000,   /* read, included ones as often as they are */
+  MAX_ENTRIES = 10000, /* of one mapping or list */
+  MAX_EXTENDS = 100,  /* one service upon the other */
+};
+
+struct loaded; /* extends.c: files that services were taken from */
+
 /* The project being loaded. */
 struct loading
 {
   struct arena *arena;
   const struct load_options *options;
   struct strv *warnings;
+  unsigned files, sets; /* so far */
+  struct loaded *extended;
 };
 void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each text once */
 
@@ -52,6 +64,7 @@ void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each 
 struct file_set
 {
   struct loading *loading;
+  unsigned id;              /* of its own among all sets of the project */
   struct variables *variables;
   const char *directory;    /* absolute: files named in the files are looked for here */
   const char *base;         /* put before relative paths of values: DIRECTORY; "" and relative ones if they are to stay */

@@ -116,7 +116,10 @@ static void
 complete_service (struct loading *l, struct project *p, struct node *service)
 {
   const char *pull = map_text (service, "pull_policy"), *image = map_text (service, "image");
+  const char *platform = variables_get (&p->variables, "DOCKER_DEFAULT_PLATFORM");
   const struct node *replicas = node_at (service, "deploy", "replicas", NULL), *hooks = node_get (service, "pre_start");
+  if (platform && *platform && ! node_get (service, "platform"))
+    map_set_text (l->arena, service, "platform", platform);
   if (pull && streq (pull, "if_not_present"))
     map_set_text (l->arena, service, "pull_policy", "missing");
   if (replicas && ! node_get (service, "scale"))
