@@ -91,7 +91,21 @@ now_ms (void)
   return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* One that ends with 0 and is not to be restarted has done what it is for. */
+/* How it stands with container ID: 1 it has ended with 0, which is what a one-shot is for; 0 it lives; otherwise an error. */
+static int
+look_again (const struct settings *s, const struct record_Container *c, struct error **err)
+{
+  autocontainers struct containers now = { 0 };
+  TRY (container_find (s, c->id, &now, err));
+  const struct record_Status *st = now.v[0].status;
+  if (! streq (now.v[0].state, "exited") && ! streq (now.v[0].state, "dead"))
+    return 0;
+  if (st && st->exit_code.set && st->exit_code.value == 0)
+    return 1;
+  return fail (err, E_DEPENDENCY, "service '%s': container %s ended with exit status %lld", c->service, c->name,
+               st ? (long long) st->exit_code.value : -1LL);
+}
+
 static int
 run_wait (void *arg, struct error **err)
 {
@@ -99,9 +113,9 @@ run_wait (void *arg, struct error **err)
   const struct record_Container *c = w->c->record;
   autoerror struct error *reason = NULL;
   int64_t left = w->deadline ? w->deadline - now_ms () : -1;
-  int exit_code = -1, timeout = w->deadline ? left > 0 ? (int) left : 0 : -1;
-  int r = container_wait (w->u->s, c->id, c->health ? WAIT_HEALTHY : WAIT_RUNNING, timeout, &exit_code, &reason);
-  if (r == -E_DEPENDENCY && exit_code == 0)
+  int timeout = w->deadline ? left > 0 ? (int) left : 0 : -1;
+  int r = container_wait (w->u->s, c->id, c->health ? WAIT_HEALTHY : WAIT_RUNNING, timeout, NULL, &reason);
+  if (r == -E_DEPENDENCY && look_again (w->u->s, c, NULL) == 1)
     return 0;
   return r < 0 ? fail (err, -r, "service '%s': %s", c->service, error_text (reason)) : 0;
 }
@@ -134,5 +148,8 @@ up_wait (struct up *u, struct error **err)
   struct jobs_options o = { .screen = u->screen, .cancel_fd = u->cancel_fd };
   int r = jobs_run (jobs, n, &o, err);
   jobs_free (jobs, n);
-  return r;
+  /* What ran at first and has ended since then, while others were waited for. */
+  for (size_t i = 0; r >= 0 && i < n; i++)
+    r = look_again (u->s, args[i].c->record, err);
+  return r < 0 ? r : 0;
 }
