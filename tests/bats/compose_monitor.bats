@@ -216,6 +216,24 @@ EOF
   state_is web running
 }
 
+@test "a killed monitor: start gives the container another one, which misses nothing that is printed" {
+  compose_file <<'EOF'
+services:
+  web: { image: localhost/busybox, command: [sh, -c, 'i=0; while [ $$i -lt 60 ]; do echo $$i; i=$$((i+1)); sleep 0.05; done; exit 3'] }
+EOF
+  up
+  monitor=$(status_of web .monitorPid)
+  host kill -KILL "$monitor"
+  sleep 0.5
+  compose start
+  [ "$(status_of web .monitorPid)" != "$monitor" ]
+  wait_for 8 has_ended web
+  # Nobody but its parent learns a process's exit status.
+  assert_equal "255 monitor-died" "$(status_of web '"\(.exitCode) \(.reason)"')"
+  assert_equal "$(seq 0 59)" "$(compose logs --no-log-prefix)"
+  wait_for 5 is_gone "$RUN/containers/$(container_of web)"
+}
+
 @test "a killed monitor and a killed container: dead, and up makes it new" {
   compose_file <<'EOF'
 services:

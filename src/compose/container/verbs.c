@@ -104,11 +104,21 @@ container_start_attached (const struct settings *s, const struct project *p, con
   return r;
 }
 
+/* Its monitor was killed: another one takes over what it prints and its health checks. */
+static int
+watch_again (const struct settings *s, const struct container *c, struct error **err)
+{
+  autoclose int sock = -1;
+  bool runs = streq (c->state, "running") || streq (c->state, "paused");
+  return c->monitored || ! runs ? 0 : monitor_adopt (s, c->record, &sock, err);
+}
+
 int
 container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err)
 {
   autocontainers struct containers now = { 0 };
   TRY (container_find (s, c->id, &now, err));
+  TRY (watch_again (s, &now.v[0], err));
   const char *state = now.v[0].state;
   if (streq (state, "running") || streq (state, "restarting"))
     return 0;
