@@ -14,7 +14,8 @@ struct bundle_overrides
   const struct strv *command;      /* NULL: the service's */
   const char *entrypoint;          /* one string, split as a shell would */
   const struct strv *environment;  /* NAME=value, or NAME (from our environment) */
-  const struct strv *labels, *volumes, *publish, *cap_add, *cap_drop; /* publish: "[[IP:]HOST:]CONTAINER[/PROTOCOL]", instead of the
+  const struct strv *labels, *volumes, *publish, *cap_add, *cap_drop; /* publish: "[[IP:]HOST:]CONTAINER[/PROTOCOL]",
+         instead of the
                                       service's ports unless NO_PORTS is false */
   const char *user, *working_dir, *name;
   bool tty, open_stdin, no_ports, use_aliases, remove, oneoff;
@@ -72,7 +73,8 @@ int bundle_check_ports (const struct settings *s, const struct project *p, const
                         const struct compose_Service *service, struct error **err);
 
 /* The files for memory/ of an existing container, read anew (start after stop, after boot). */
-int bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c, struct bundle *ret,
+int bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c,
+                         struct bundle *ret,
                          struct error **err);
 
 /* Remove the container's directories, leases, port reservations and anonymous volumes (the last only if VOLUMES). Its

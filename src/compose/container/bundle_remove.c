@@ -1,11 +1,13 @@
 /* bundle_remove.c - owns the taking apart of a container that has ended. Every part may be gone already. Runs in
  * perry-compose. */
+#include <dirent.h>
 #include <fcntl.h>
 
 #include "bundle_parts.h"
 #include "errors.h"
 #include "fs.h"
 #include "net.h"
+#include "record_store.h"
 #include "volumes.h"
 
 /* Leases by the record's networks; by all there are when a killed command left no record. */
@@ -38,6 +40,22 @@ remove_below (const char *path, const char *name, struct error **err)
   return fs_remove_tree (fd, name, err);
 }
 
+/* The record goes last: as long as it is there, a killed removal is found and finished by the next one. */
+static int
+remove_bundle (const char *path, struct error **err)
+{
+  autodir DIR *dir = opendir (path);
+  struct dirent *e;
+  if (! dir)
+    return errno == ENOENT ? 0 : fail_sys (err, errno, "open %s", path);
+  while ((e = readdir (dir)))
+    if (! streq (e->d_name, ".") && ! streq (e->d_name, "..") && ! streq (e->d_name, CONTAINER_RECORD))
+      TRY (fs_remove_tree (dirfd (dir), e->d_name, err));
+  const char *slash = strrchr (path, '/');
+  autofree char *parent = mem_strndup (path, (size_t) (slash - path));
+  return remove_below (parent, slash + 1, err);
+}
+
 int
 bundle_forget (const struct settings *s, const struct record_Container *c, const char *dir, struct error **err)
 {
@@ -49,11 +67,7 @@ bundle_forget (const struct settings *s, const struct record_Container *c, const
   keep_first (&first, remove_below (run, c->id, first ? NULL : err));
   keep_first (&first, remove_below (shm, c->id, first ? NULL : err));
   if (dir)
-    {
-      const char *slash = strrchr (dir, '/');
-      autofree char *parent = mem_strndup (dir, (size_t) (slash - dir));
-      keep_first (&first, remove_below (parent, slash + 1, first ? NULL : err));
-    }
+    keep_first (&first, remove_bundle (dir, first ? NULL : err));
   return first;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "bundle_parts.h"
+#include "container.h"
 #include "errors.h"
 #include "fs.h"
 #include "net.h"
@@ -75,6 +76,30 @@ add_own_addresses (struct making *m, struct text *t)
     add_own_address (m, "127.0.0.1", t);
 }
 
+/* "service:alias": the address that the other's first container has on a network of ours. A name of its own, or of
+ * the service, is the networks' DNS servers' to tell. */
+static int
+add_link (struct making *m, const char *link, struct text *t, struct error **err)
+{
+  const char *colon = strchr (link, ':');
+  if (! colon || ! m->in->project)
+    return 0;
+  autofree char *service = mem_strndup (link, (size_t) (colon - link));
+  const struct container_filter f = { .project = m->in->project->name, .service = service, .oneoff = -1 };
+  autocontainers struct containers found = { 0 };
+  TRY (containers_list (m->settings, &f, &found, err));
+  for (size_t i = 0; found.n && i < found.v[0].record->networks.n; i++)
+    for (size_t k = 0; k < m->record->networks.n; k++)
+      {
+        const struct record_Attachment *other = &found.v[0].record->networks.v[i];
+        if (! streq (other->network, m->record->networks.v[k].network) || other->addresses.n == 0)
+          continue;
+        text_printf (t, "%s\t%s\n", other->addresses.v[0], colon + 1);
+        return 0;
+      }
+  return fail (err, E_COMPOSE_FILE, "'%s': no container of service '%s' is on a network of this one", link, service);
+}
+
 static int
 write_hosts (struct making *m, bool of_host, struct error **err)
 {
@@ -91,6 +116,8 @@ write_hosts (struct making *m, bool of_host, struct error **err)
                   "fe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
   for (size_t i = 0; i < m->service->extra_hosts.n; i++)
     TRY_DOING (err, add_extra_host (m, m->service->extra_hosts.v[i], &t, err), "extra_hosts[%zu]", i);
+  for (size_t i = 0; ! of_host && i < m->service->links.n; i++)
+    TRY_DOING (err, add_link (m, m->service->links.v[i], &t, err), "links[%zu]", i);
   if (! of_host)
     add_own_addresses (m, &t);
   return write_file (m, "hosts", t.s, err);

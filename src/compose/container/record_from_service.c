@@ -15,11 +15,11 @@ enum
   DEFAULT_HEALTH_RETRIES = 3,
 };
 
-/* A duration of the service, then of the image (0: not given), then by default. */
+/* A duration of the service, then of the image, then by default; 0 is none, as for docker. */
 static struct opt_i64
-milliseconds (struct opt_i64 given, int64_t of_image, int64_t otherwise)
+health_time (struct opt_i64 given, int64_t of_image, int64_t otherwise)
 {
-  return int_is (given.set ? given.value / MS : of_image ? of_image : otherwise);
+  return int_is (given.set && given.value >= MS ? given.value / MS : of_image ? of_image : otherwise);
 }
 
 static int
@@ -54,11 +54,12 @@ set_health (struct making *m, struct error **err)
     return 0;
   struct record_Health *h = m->record->health = MAKE (m->arena, struct record_Health);
   TRY (set_test (m, h, test, n, err));
-  h->interval = milliseconds (c->interval, i->health_interval, DEFAULT_HEALTH_INTERVAL);
-  h->timeout = milliseconds (c->timeout, i->health_timeout, DEFAULT_HEALTH_TIMEOUT);
-  h->start_period = milliseconds (c->start_period, i->health_start_period, 0);
-  h->start_interval = milliseconds (c->start_interval, i->health_start_interval, DEFAULT_HEALTH_START_INTERVAL);
-  h->retries = c->retries.set ? c->retries : int_is (i->health_retries ? i->health_retries : DEFAULT_HEALTH_RETRIES);
+  h->interval = health_time (c->interval, i->health_interval, DEFAULT_HEALTH_INTERVAL);
+  h->timeout = health_time (c->timeout, i->health_timeout, DEFAULT_HEALTH_TIMEOUT);
+  h->start_period = health_time (c->start_period, i->health_start_period, 0);
+  h->start_interval = health_time (c->start_interval, i->health_start_interval, DEFAULT_HEALTH_START_INTERVAL);
+  h->retries = c->retries.set && c->retries.value ? c->retries
+         : int_is (i->health_retries ? i->health_retries : DEFAULT_HEALTH_RETRIES);
   const struct compose_ServiceExtension *perry = m->service->perry;
   h->on_unhealthy = perry && perry->on_unhealthy ? make_string (m->arena, perry->on_unhealthy) : "none";
   return 0;
@@ -215,7 +216,7 @@ bundle_record (struct making *m, struct error **err)
   r->remove = flag_is (m->overrides->remove);
   const char *of_image = i->stop_signal && *i->stop_signal ? i->stop_signal : "SIGTERM";
   r->stop_signal = make_string (m->arena, s->stop_signal ? s->stop_signal : of_image);
-  r->stop_timeout = milliseconds (s->stop_grace_period, 0, DEFAULT_STOP_TIMEOUT);
+  r->stop_timeout = int_is (s->stop_grace_period.set ? s->stop_grace_period.value / MS : DEFAULT_STOP_TIMEOUT);
   set_overlay (m);
   set_dependencies (m);
   set_hooks (m);

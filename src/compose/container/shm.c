@@ -1,5 +1,5 @@
-/* shm.c - owns RUN/shm/ID, the /dev/shm of a container that shares it (ipc: shareable): a directory, since mounts of one
- * container's namespace cannot be bound into another's. RUN is a tmpfs, as a rule. */
+/* shm.c - owns RUN/shm/ID, the /dev/shm of a container that shares it (ipc: shareable): a directory, since mounts of
+ * one container's namespace cannot be bound into another's. RUN is a tmpfs, as a rule. */
 #include <sys/stat.h>
 
 #include "bundle_parts.h"

@@ -1,5 +1,6 @@
 /* spec_namespaces.c - which namespaces the container has of its own, shares with the host or with another container.
  * Another container's are named by /proc/PID when it is started (refresh.c): its process is another one each time. */
+#include <limits.h>
 #include <sys/vfs.h>
 
 #include <linux/magic.h>
@@ -91,6 +92,30 @@ is_unified (void)
   return statfs ("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
+/* What goes to sethostname(2) and into /etc/hosts. */
+static int
+check_host_name (const char *attribute, const char *name, struct error **err)
+{
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+  if (! name || (*name && ! name[strspn (name, letters)] && strlen (name) <= HOST_NAME_MAX))
+    return 0;
+  return fail (err, E_COMPOSE_FILE, "%s '%s': at most %d letters, digits, '.', '-' and '_'", attribute, name,
+               HOST_NAME_MAX);
+}
+
+static int
+set_names (struct making *m, struct error **err)
+{
+  const struct compose_Service *s = m->service;
+  TRY (check_host_name ("hostname", s->hostname, err));
+  TRY (check_host_name ("domainname", s->domainname, err));
+  m->config->hostname = s->hostname ? make_string (m->arena, s->hostname) : make_printf (m->arena, "%.12s", m->id);
+  m->config->domainname = make_string (m->arena, s->domainname);
+  if (! environment_get (&m->config->process->env, "HOSTNAME"))
+    environment_set (m->arena, &m->config->process->env, "HOSTNAME", m->config->hostname);
+  return 0;
+}
+
 int
 spec_namespaces (struct making *m, struct error **err)
 {
@@ -109,15 +134,6 @@ spec_namespaces (struct making *m, struct error **err)
   /* On v1 a cgroup namespace hides nothing that matters, and some programs stumble over it. */
   if (s->cgroup ? ! streq (s->cgroup, "host") : is_unified ())
     add (m, "cgroup", NULL);
-  bool own_uts = ! (s->uts && streq (s->uts, "host"));
-  if (own_uts)
-    {
-      m->config->hostname = make_string (m->arena, s->hostname);
-      if (! s->hostname)
-        m->config->hostname = make_printf (m->arena, "%.12s", m->id);
-      m->config->domainname = make_string (m->arena, s->domainname);
-    }
-  if (own_uts && ! environment_get (&m->config->process->env, "HOSTNAME"))
-    environment_set (m->arena, &m->config->process->env, "HOSTNAME", m->config->hostname);
-  return 0;
+  /* Without a namespace of its own the container has the host's name. */
+  return s->uts && streq (s->uts, "host") ? 0 : set_names (m, err);
 }

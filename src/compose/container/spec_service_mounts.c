@@ -211,7 +211,8 @@ use_volume (struct making *m, const struct compose_Volume *volume, const char *k
             const char *target, bool anonymous, struct error **err)
 {
   bool created = false;
-  const char *project = m->in->project && ! anonymous ? m->in->project->name : NULL;
+  /* `run -v NAME:…` may name one that the project knows nothing of, and that does not go with it. */
+  const char *project = m->in->project && key && defined_volume (m, key) ? m->in->project->name : NULL;
   TRY (volume_ensure (m->settings, volume, project, key, &created, err));
   if (created)
     strv_add (&m->bundle->new_volumes, volume->name);

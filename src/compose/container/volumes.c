@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "bundle_parts.h"
@@ -68,6 +69,22 @@ check_driver (const struct compose_Volume *v, struct error **err)
   return 0;
 }
 
+/* Whoever makes or removes a volume holds the lock of the directory of all: what has a dot before its name then was a
+ * killed command's. */
+static int
+lock_and_sweep (int parent, struct error **err)
+{
+  if (RETRY_EINTR (flock (parent, LOCK_EX)) < 0)
+    return fail_sys (err, errno, "flock volumes");
+  int again = openat (parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  autodir DIR *d = again < 0 ? NULL : fdopendir (again);
+  struct dirent *e;
+  while (d && (e = readdir (d)))
+    if (e->d_name[0] == '.' && ! streq (e->d_name, ".") && ! streq (e->d_name, ".."))
+      TRY (fs_remove_tree (parent, e->d_name, err));
+  return 0;
+}
+
 static int
 write_volume (int parent, const char *temporary, const struct compose_Volume *v, const char *project, const char *key,
               struct error **err)
@@ -89,7 +106,7 @@ make_volume (int parent, const struct compose_Volume *v, const char *project, co
              struct error **err)
 {
   autofree char *temporary = mem_printf (".%.200s.%d", v->name, (int) getpid ());
-  TRY (fs_remove_tree (parent, temporary, err));
+  TRY (lock_and_sweep (parent, err));
   int r = write_volume (parent, temporary, v, project, key, err);
   if (r == 0 && renameat2 (parent, temporary, parent, v->name, RENAME_NOREPLACE) == 0)
     {
@@ -113,8 +130,7 @@ open_volumes (const struct settings *s, int *ret_fd, struct error **err)
 
 int
 volume_ensure (const struct settings *s, const struct compose_Volume *v, const char *project, const char *key,
-               bool *ret_created,
-               struct error **err)
+               bool *ret_created, struct error **err)
 {
   autoclose int parent = -1;
   struct stat st;
@@ -220,6 +236,7 @@ volume_remove (const struct settings *s, const char *name, struct error **err)
   TRY (find_user (s, name, &user, err));
   if (user)
     return fail (err, E_CONFLICT, "volume '%s' is used by container %s", name, user);
+  TRY (lock_and_sweep (parent, err));
   /* It loses its name at once: a killed removal leaves no half of a volume. */
   if (renameat (parent, name, parent, gone) < 0)
     return errno == ENOENT ? fail (err, E_NOT_FOUND, "volume '%s': there is none", name)
