@@ -421,7 +421,7 @@ assert_whole ()
     rm -rf "${DATA:?}"/*
     "$COMPOSE" image load -q -i "$WORK/layout" >/dev/null 2>&1 3>&- &
     pid=$!
-    sleep "$(printf '0.%09d' $((took / 30000 * RANDOM)))"
+    sleep "$(printf '0.%09d' $((took * RANDOM / 30000)))"
     kill -9 "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
     if [ -n "$(compose image ls -q)" ]; then
@@ -472,4 +472,18 @@ assert_whole ()
   run awk '/syncfs/ {s = NR} /renameat.*layer-/ {if (! s) bad = 1; moved = NR} /rename\(.*blobs/ {blob = NR} /f(data)?sync/ {last = NR}
     END {print (bad || ! moved || s < moved || s < blob || last < s) ? "wrong" : "right"}' "$WORK/trace"
   assert_output right
+}
+
+@test "image: --dry-run changes nothing" {
+  load_good layout
+  run_compose --dry-run image rm layout:good
+  assert_output 'localhost/layout:good would be removed'
+  run_compose --dry-run image tag layout:good x
+  assert_success
+  run_compose --dry-run image load -i "$WORK/layout"
+  assert_success
+  run_compose --dry-run image prune -af
+  assert_failure 1
+  run_compose image ls --format json
+  assert_equal '["localhost/layout:good"]' "$(jq -c .RepoTags <<<"$output")"
 }

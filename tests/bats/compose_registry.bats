@@ -50,8 +50,8 @@ curl_inside () { inside curl -s --max-time 2 http://127.0.0.1:5000/v2/ >/dev/nul
 perry_inside () { inside "$COMPOSE" "$@"; }
 remote_digest () { inside skopeo inspect --tls-verify=false "docker://$1" | jq -r .Digest; }
 
-@test "image pull: the registry's digest; again, only the manifest is asked for; a newer one is seen" {
-  local app=127.0.0.1:5000/team/app:v1 old gets
+@test "image pull: the registry's digest; again, only the manifest is asked for; of a newer one what is new" {
+  local app=127.0.0.1:5000/team/app:v1 old gets layer
   start_registry
   run perry_inside image pull "$app"
   assert_success
@@ -65,7 +65,12 @@ remote_digest () { inside skopeo inspect --tls-verify=false "docker://$1" | jq -
   inside skopeo copy -q --dest-tls-verify=false "oci:$image:v1" "docker://$app"
   perry_inside image pull -q "$app"
   [ "$old" != "$(compose image inspect "$app" | jq -r '.[0].Id')" ] || fail 'still the old one'
+  assert_equal "$(remote_digest "$app")" "$(compose image inspect "$app" | jq -r '.[0].Digest')"
+  layer=$(skopeo inspect "oci:$image:v1" | jq -r '.Layers[0]')
+  assert_equal 1 "$(grep -c "GET /v2/team/app/blobs/$layer HTTP.* 200" "$WORK/registry.log")"
   run perry_inside image pull "127.0.0.1:5000/team/app@$(remote_digest "$app")"
+  assert_success
+  run_compose image check --blobs
   assert_success
 }
 

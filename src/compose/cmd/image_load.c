@@ -54,6 +54,11 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   const char *path = a->input ? a->input : "-";
   if (streq (path, "-") && isatty (STDIN_FILENO))
     return fail (err, EINVAL, "standard input is a terminal: name a file with --input");
+  if (c.settings.dry_run)
+    {
+      printf ("%s would be loaded\n", path);
+      return 0;
+    }
   struct load l = { .settings = &c.settings, .path = path, .how = { .name = a->name, .platform = a->platform } };
   struct job job = { .name = path, .run = load, .arg = &l, .doing = "Loading", .done = "Loaded" };
   struct screen *screen = a->quiet || ! isatty (STDERR_FILENO) ? NULL : context_screen (&c, "Loading");

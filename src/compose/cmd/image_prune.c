@@ -36,6 +36,8 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   char size[IMAGE_SIZE_TEXT];
   int64_t bytes;
   TRY (context_open (global, &c, err));
+  if (c.settings.dry_run)
+    return fail (err, EINVAL, "what it would remove is not known beforehand: --dry-run does not go with it");
   if (! agreed (a))
     return 0;
   TRY (image_prune (&c.settings, &(struct image_prune) { .all = a->all, .blobs = a->blobs }, &done, &bytes, err));

@@ -56,6 +56,10 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (context_open (global, &c, err));
   if (a->source && n > 1)
     return fail (err, EINVAL, "--source goes with one image");
+  for (size_t i = 0; c.settings.dry_run && i < n; i++)
+    printf ("%s would be pulled\n", argv[i]);
+  if (c.settings.dry_run)
+    return 0;
   autofree struct job *jobs = mem_alloc (n * sizeof *jobs);
   autofree struct pull *pulls = mem_alloc (n * sizeof *pulls);
   for (size_t i = 0; i < n; i++)

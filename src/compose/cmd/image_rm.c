@@ -13,6 +13,15 @@ static const struct opt options[] = {
 };
 
 static int
+would_remove (const struct settings *s, const char *reference, struct strv *ret, struct error **err)
+{
+  autofree char *id = NULL, *name = NULL;
+  TRY (image_resolve (s, reference, &id, &name, err));
+  strv_printf (ret, "%s would be removed", name ?: id);
+  return 0;
+}
+
+static int
 run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   const struct image_rm_args *a = args;
@@ -23,7 +32,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     {
       autostrv struct strv done = { 0 };
       autoerror struct error *own = NULL;
-      int r = image_remove (&c.settings, argv[i], a->force, &done, &own);
+      int r = c.settings.dry_run ? would_remove (&c.settings, argv[i], &done, &own)
+                                 : image_remove (&c.settings, argv[i], a->force, &done, &own);
       for (size_t k = 0; k < done.n; k++)
         printf ("%s\n", done.v[k]);
       if (r < 0 && first < 0)

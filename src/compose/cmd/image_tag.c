@@ -9,6 +9,11 @@ run (const void *global, void *args UNUSED, int argc UNUSED, char **argv, struct
 {
   autocontext struct context c = { 0 };
   TRY (context_open (global, &c, err));
+  if (c.settings.dry_run)
+    {
+      printf ("%s would be called %s, too\n", argv[0], argv[1]);
+      return 0;
+    }
   return image_tag (&c.settings, argv[0], argv[1], err);
 }
 

@@ -7,6 +7,7 @@
 #include "adopt.h"
 #include "errors.h"
 #include "fetch.h"
+#include "fs.h"
 #include "image.h"
 #include "image_documents.h"
 #include "jobs.h"
@@ -69,7 +70,7 @@ warn_of_environment (const struct acquisition *a, const struct image_Process *p)
 
 /* Take from LAYOUT what is called TAG. */
 static int
-take (const struct acquisition *a, const struct layout *layout, const char *tag, bool ours, char **ret_id,
+take (const struct acquisition *a, const struct layout *layout, const char *tag, const char *own, char **ret_id,
       struct error **err)
 {
   autolayoutimage i = { 0 };
@@ -80,7 +81,7 @@ take (const struct acquisition *a, const struct layout *layout, const char *tag,
                                .tmp = &a->tmp,
                                .layout = layout,
                                .image = &i,
-                               .ours = ours,
+                               .own = own,
                                .name = a->name,
                                .screen = a->how->screen };
   tell (a, "extracting");
@@ -98,29 +99,59 @@ take_local (const struct acquisition *a, enum layout_kind kind, const char *wher
   const char *colon = kind == LAYOUT_OCI ? strchr (where, ':') : NULL;
   autofree char *directory = mem_strndup (where, colon ? (size_t) (colon - where) : strlen (where));
   TRY (layout_open (kind, directory, &layout, err));
-  return take (a, &layout, colon ? colon + 1 : NULL, false, ret_id, err);
+  return take (a, &layout, colon ? colon + 1 : NULL, NULL, ret_id, err);
+}
+
+/* What the store has already, into the layout TO, so that it is not fetched. */
+static int
+offer_blobs (const struct acquisition *a, const char *to, struct error **err)
+{
+  autodb db = NULL;
+  autorows rows = NULL;
+  autofree char *directory = mem_printf ("%s/blobs/sha256", to);
+  int r;
+  TRY (fs_mkdir_parents (directory, 0700, err));
+  TRY (store_db_open (a->settings, &db, err));
+  TRY (store_query (db, &rows, err, "SELECT digest FROM blob", ""));
+  while ((r = store_next (rows, err)) > 0)
+    {
+      const char *hex = digest_hex (store_text (rows, 0));
+      autofree char *from = store_path (a->settings, "blobs/sha256/%s", hex), *link_name = mem_printf ("%s/%s", directory, hex);
+      if (link (from, link_name) < 0 && errno != ENOENT)
+        return fail_sys (err, errno, "link %s", from);
+    }
+  return r;
+}
+
+static struct fetch
+fetch_of (const struct acquisition *a)
+{
+  return (struct fetch) { .settings = a->settings,
+                          .source = a->source,
+                          .platform = a->platform_asked ? &a->platform : NULL,
+                          .directory = a->tmp.path,
+                          .insecure = a->how->insecure || fetch_insecure (a->source) };
 }
 
 static int
-take_fetched (const struct acquisition *a, char **ret_id, struct error **err)
+take_fetched (const struct acquisition *a, enum layout_kind kind, char **ret_id, struct error **err)
 {
   autolayout layout = LAYOUT_INIT;
   autofree char *to = mem_printf ("%s/fetch", a->tmp.path);
-  const struct fetch f = { .settings = a->settings,
-                           .source = a->source,
-                           .platform = a->platform_asked ? &a->platform : NULL,
-                           .directory = a->tmp.path,
-                           .insecure = a->how->insecure || fetch_insecure (a->source) };
+  const struct fetch f = fetch_of (a);
   tell (a, "fetching");
-  TRY (fetch_copy (&f, to, err));
-  TRY (layout_open (LAYOUT_DIR, to, &layout, err));
-  return take (a, &layout, NULL, true, ret_id, err);
+  if (kind == LAYOUT_OCI)
+    TRY (offer_blobs (a, to, err));
+  TRY (fetch_copy (&f, kind, to, err));
+  TRY (layout_open (kind, to, &layout, err));
+  return take (a, &layout, NULL, to, ret_id, err);
 }
 
+/* What the store knows of the name, and of its repository. */
 struct known
 {
-  const char *name;
-  char *id, *digest;
+  bool repository;      /* some name of it is here */
+  char *id, *digest;    /* of the name; NULL: it is not here */
 };
 
 static void
@@ -129,16 +160,24 @@ known_free (struct known *k)
   free (k->id);
   free (k->digest);
 }
+#define autoknown __attribute__ ((cleanup (known_free))) struct known
 
 static int
-find_known (const struct settings *s, struct known *k, struct error **err)
+find_known (const struct acquisition *a, struct known *k, struct error **err)
 {
   autodb db = NULL;
   autorows rows = NULL;
-  TRY (store_db_open (s, &db, err));
-  TRY (store_query (db, &rows, err, "SELECT image, digest FROM name WHERE reference = ?", "s", k->name));
-  int r = store_next (rows, err);
-  if (r > 0)
+  autofree char *repository = NULL, *tag = NULL;
+  int r;
+  reference_split (a->name, &repository, &tag);
+  TRY (store_db_open (a->settings, &db, err));
+  TRY (store_query (db, &rows, err,
+                    "SELECT image, digest, reference = ?1 AS same FROM name WHERE substr (reference, 1, length (?2)) = ?2"
+                    " ORDER BY same DESC",
+                    "ss", a->name, repository));
+  r = store_next (rows, err);
+  k->repository = r > 0;
+  if (r > 0 && sqlite3_column_int64 (rows, 2))
     {
       k->id = mem_strdup (store_text (rows, 0));
       k->digest = mem_strdup (store_text (rows, 1));
@@ -146,34 +185,40 @@ find_known (const struct settings *s, struct known *k, struct error **err)
   return r;
 }
 
-/* Has the registry still what we have? 1: yes, and that it was asked is noted. One request instead of all layers. What
- * we have may be for another platform than is asked for. */
 static int
-is_current (const struct acquisition *a, char **ret_id, struct error **err)
+note_time (const struct acquisition *a, struct error **err)
 {
-  __attribute__ ((cleanup (known_free))) struct known k = { .name = a->name };
-  autofree char *text = NULL, *digest = NULL;
-  size_t n;
-  struct timespec now;
-  if (! a->name || a->platform_asked || ! after_prefix (a->source, "docker://"))
-    return 0;
-  int r = find_known (a->settings, &k, err);
-  if (r <= 0)
-    return r;
-  const struct fetch f
-      = { .settings = a->settings, .source = a->source, .insecure = a->how->insecure || fetch_insecure (a->source) };
-  TRY (fetch_manifest (&f, &text, &n, err));
-  TRY (layout_digest (text, n, &a->platform, &digest, err));
-  if (! streq (digest, k.digest))
-    return 0;
   autodb db = NULL;
+  struct timespec now;
   TRY (store_db_open (a->settings, &db, err));
   clock_gettime (CLOCK_REALTIME, &now);
-  TRY (store_do (db, err, "UPDATE name SET pulled = ? WHERE reference = ?", "is",
-                 (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, a->name));
+  return store_do (db, err, "UPDATE name SET pulled = ? WHERE reference = ?", "is",
+                   (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, a->name);
+}
+
+/* From a registry. If we have something of the repository, its manifest is asked for first: it may be what we have, which
+ * is then current; if it is OCI's, only the layers are fetched that we do not have. (Of what we know nothing of, it is not
+ * asked for: registries count such requests.) */
+static int
+take_remote (const struct acquisition *a, char **ret_id, struct error **err)
+{
+  autoknown k = { 0 };
+  autofree char *text = NULL, *digest = NULL;
+  const struct fetch f = fetch_of (a);
+  size_t n;
+  bool oci;
+  if (a->name)
+    TRY (find_known (a, &k, err));
+  if (! k.repository)
+    return take_fetched (a, LAYOUT_DIR, ret_id, err);
+  TRY (fetch_manifest (&f, &text, &n, err));
+  TRY (layout_digest (text, n, &a->platform, &digest, &oci, err));
+  if (a->platform_asked || ! k.id || ! streq (digest, k.digest)) /* what we have may be for another platform */
+    return take_fetched (a, oci ? LAYOUT_OCI : LAYOUT_DIR, ret_id, err);
+  TRY (note_time (a, err));
   if (ret_id)
     *ret_id = TAKE_PTR (k.id);
-  return 1;
+  return 0;
 }
 
 static int
@@ -197,8 +242,8 @@ acquire (const struct acquisition *a, char **ret_id, struct error **err)
   const char *oci = after_prefix (a->source, "oci:"), *dir = after_prefix (a->source, "dir:");
   if (oci || dir)
     return take_local (a, oci ? LAYOUT_OCI : LAYOUT_DIR, oci ?: dir, ret_id, err);
-  int r = is_current (a, ret_id, err);
-  return r ? r : take_fetched (a, ret_id, err);
+  return after_prefix (a->source, "docker://") ? take_remote (a, ret_id, err)
+                                               : take_fetched (a, LAYOUT_DIR, ret_id, err);
 }
 
 int

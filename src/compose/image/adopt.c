@@ -55,9 +55,10 @@ take_blob (const struct layer *l, char **ret_path, int *ret_fd, struct error **e
 {
   autoclose int from = -1;
   TRY (layout_blob (l->a->layout, l->blob, &from, err));
-  if (l->a->ours)
+  if (l->a->own)
     {
-      *ret_path = mem_printf ("%s/fetch/%s", l->a->tmp->path, digest_hex (l->blob->digest));
+      autofree char *name = layout_blob_name (l->a->layout, l->blob->digest);
+      *ret_path = mem_printf ("%s/%s", l->a->own, name);
       *ret_fd = TAKE_FD (from);
       return 0;
     }

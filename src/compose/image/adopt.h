@@ -12,7 +12,7 @@ struct adoption
   const struct store_tmp *tmp;      /* where what is not complete is */
   const struct layout *layout;
   const struct layout_image *image;
-  bool ours; /* nobody but us can change the layout, and it is below TMP: blobs are linked, not copied */
+  const char *own;                  /* path of the layout if nobody but us can change it: blobs are moved, not copied */
   const char *name;                 /* normalised; NULL: none */
   struct screen *screen;            /* NULL: none */
 };

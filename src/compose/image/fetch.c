@@ -137,9 +137,9 @@ add_common (struct arguments *a, const char *program, const struct fetch *f)
 }
 
 int
-fetch_copy (const struct fetch *f, const char *to, struct error **err)
+fetch_copy (const struct fetch *f, enum layout_kind kind, const char *to, struct error **err)
 {
-  autofree char *program = NULL, *target = mem_printf ("dir:%s", to);
+  autofree char *program = NULL, *target = mem_printf (kind == LAYOUT_OCI ? "oci:%s:fetched" : "dir:%s", to);
   struct arguments a = { 0 };
   TRY (find_tool ("skopeo", "skopeo", &program, err));
   add_common (&a, program, f);
@@ -148,6 +148,8 @@ fetch_copy (const struct fetch *f, const char *to, struct error **err)
     add (&a, "--retry-times"), add (&a, "2");
   if (f->insecure)
     add (&a, "--src-tls-verify=false");
+  if (kind == LAYOUT_OCI)
+    add (&a, "--dest-oci-accept-uncompressed-layers");
   add (&a, f->source), add (&a, target);
   return run (&a, NULL, err);
 }

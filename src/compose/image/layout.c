@@ -78,8 +78,8 @@ parse (const struct oci_schema *schema, const char *name, const char *text, size
   return parsed;
 }
 
-static char *
-blob_name (const struct layout *l, const char *digest)
+char *
+layout_blob_name (const struct layout *l, const char *digest)
 {
   return mem_printf ("%s%s", l->kind == LAYOUT_OCI ? "blobs/sha256/" : "", digest_hex (digest));
 }
@@ -95,7 +95,7 @@ check_descriptor (const struct image_Descriptor *d, const char *what, struct err
 int
 layout_blob (const struct layout *l, const struct image_Descriptor *d, int *ret_fd, struct error **err)
 {
-  autofree char *name = blob_name (l, d->digest);
+  autofree char *name = layout_blob_name (l, d->digest);
   autoclose int fd = -1;
   int64_t size;
   TRY (open_file (l, name, &fd, &size, err));
@@ -114,7 +114,7 @@ read_blob (const struct layout *l, const struct image_Descriptor *d, const char 
   char digest[DIGEST_SIZE];
   size_t n;
   TRY (check_descriptor (d, what, err));
-  autofree char *name = blob_name (l, d->digest), *text = NULL;
+  autofree char *name = layout_blob_name (l, d->digest), *text = NULL;
   TRY_DOING (err, read_file (l, name, &text, &n, err), "%s", what);
   digest_of (text, n, digest);
   if ((int64_t) n != d->size.value)
@@ -381,8 +381,14 @@ layout_read (const struct layout *l, const char *name, const struct platform *pl
   return 0;
 }
 
+static bool
+is_oci_manifest (const char *media_type)
+{
+  return ! media_type || (media_kind (media_type) == MEDIA_MANIFEST && after_prefix (media_type, "application/vnd.oci."));
+}
+
 int
-layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, struct error **err)
+layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, bool *ret_oci, struct error **err)
 {
   char digest[DIGEST_SIZE];
   struct oci_document doc = { 0 };
@@ -392,10 +398,16 @@ layout_digest (const char *text, size_t n, const struct platform *platform, char
       const struct image_Descriptor *d = choose (index, "index", NULL, platform, err);
       int r = d ? check_descriptor (d, "index", err) : wrap (err, "which image");
       if (r >= 0)
-        *ret = mem_strdup (d->digest);
+        {
+          *ret = mem_strdup (d->digest);
+          *ret_oci = is_oci_manifest (d->media_type);
+        }
       oci_document_free (&doc);
       return r;
     }
+  const struct image_Manifest *manifest = oci_parse (&image_Manifest_schema, text, n, &doc);
+  *ret_oci = manifest && is_oci_manifest (manifest->media_type);
+  oci_document_free (&doc);
   digest_of (text, n, digest);
   *ret = mem_strdup (digest);
   return 0;

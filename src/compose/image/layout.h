@@ -47,8 +47,11 @@ int layout_names (const struct layout *l, struct strv *ret, size_t *ret_unnamed,
 int layout_read (const struct layout *l, const char *name, const struct platform *platform, struct layout_image *ret,
                  struct error **err);
 /* The digest of the manifest that TEXT means, as a registry gave it: its own, or of an index' entry for PLATFORM. For
- * the caller to free. */
-int layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, struct error **err);
+ * the caller to free. *RET_OCI: the manifest is image-spec's own. */
+int layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, bool *ret_oci,
+                   struct error **err);
+/* Where in the layout the blob of a valid DIGEST is. For the caller to free. */
+char *layout_blob_name (const struct layout *l, const char *digest);
 /* Open the blob of DIGEST, which was checked for its grammar, as a regular file of SIZE bytes. Its content is not
  * checked. */
 int layout_blob (const struct layout *l, const struct image_Descriptor *d, int *ret_fd, struct error **err);
