@@ -37,7 +37,8 @@ static const struct
   { "services: {a: {depends_on: {" ON ("b") ", " ON ("c") "}}, b: {depends_on: {" ON ("d") "}},"
     " c: {depends_on: {" ON ("d") "}}, d: {}}", "0:d 1:b 1:c 2:a" },
   /* the longest way counts */
-  { "services: {a: {depends_on: {" ON ("b") ", " ON ("c") "}}, b: {depends_on: {" ON ("c") "}}, c: {}}", "0:c 1:b 2:a" },
+  { "services: {a: {depends_on: {" ON ("b") ", " ON ("c") "}}, b: {depends_on: {" ON ("c") "}}, c: {}}",
+    "0:c 1:b 2:a" },
   { "services: {a: {depends_on: {gone: {required: false}}}}", "0:a" },
 };
 
@@ -62,7 +63,8 @@ TEST (faults)
     int code;
     const char *text;
   } bad[] = {
-    { "services: {a: {depends_on: {" ON ("a") "}}}", E_CYCLE, "t:1:28: services depend on each other in a circle: a -> a" },
+    { "services: {a: {depends_on: {" ON ("a") "}}}", E_CYCLE,
+      "t:1:28: services depend on each other in a circle: a -> a" },
     { "services: {z: {depends_on: {" ON ("a") "}}, a: {depends_on: {" ON ("b") "}}, b: {depends_on: {" ON ("a") "}}}",
       E_CYCLE, "t:1:132: services depend on each other in a circle: b -> a -> b" },
     { "services: {a: {depends_on: {" ON ("b") "}}}", E_COMPOSE_FILE,

@@ -136,7 +136,8 @@ TEST (include_bomb)
   autofree char *message = NULL;
   for (unsigned i = 0; i < 16; i++)
     {
-      autofree char *name = mem_printf ("%u.yaml", i), *next = mem_printf ("include: [%u.yaml, %u.yaml]\n", i + 1, i + 1);
+      autofree char *name = mem_printf ("%u.yaml", i);
+      autofree char *next = mem_printf ("include: [%u.yaml, %u.yaml]\n", i + 1, i + 1);
       bench_write (&b, name, i < 15 ? next : "services: {}");
     }
   CHECK_INT (-E_COMPOSE_FILE, bench_load (&b, "0.yaml", &plain, &p, &message));

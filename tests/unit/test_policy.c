@@ -23,8 +23,8 @@ static const struct
 static char *
 service (const char *tier, unsigned flags)
 {
-  return mem_printf ("services: {a: {image: x, runtime: kata, x-perry: {policy: %s, no_network: %s, read_only_root: %s, "
-                     "seccomp: %s}}}\n", tier, flags & NO_NETWORK ? "true" : "false",
+  return mem_printf ("services: {a: {image: x, runtime: kata, x-perry: {policy: %s, no_network: %s, "
+                     "read_only_root: %s, seccomp: %s}}}\n", tier, flags & NO_NETWORK ? "true" : "false",
                      flags & READ_ONLY ? "true" : "false", flags & SECCOMP ? "true" : "false");
 }
 

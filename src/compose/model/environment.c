@@ -48,7 +48,8 @@ read_env_files (struct loading *l, struct project *p, struct node *service, stru
   struct node *from_files = node_new (l->arena, NODE_MAP, &service->place);
   for (const struct node *f = files ? files->first : NULL; f; f = f->next)
     {
-      const char *path = map_text (f, "path"), *format = map_text (f, "format");
+      const char *format = map_text (f, "format");
+      autofree char *path = path_join (p->directory, map_text (f, "path"));
       const struct node *required = node_get (f, "required");
       struct stat st;
       if (format && ! streq (format, "raw"))
@@ -70,7 +71,10 @@ read_label_files (struct loading *l, struct project *p, struct node *service, st
   struct node *from_files = node_new (l->arena, NODE_MAP, &service->place);
   for (const struct node *f = files ? files->first : NULL; f; f = f->next)
     if (f->text)
-      TRY (read_file (l, p, f, f->text, false, from_files, err));
+      {
+        autofree char *path = path_join (p->directory, f->text);
+        TRY (read_file (l, p, f, path, false, from_files, err));
+      }
   put_below (l->arena, service, "labels", from_files);
   node_remove (service, "label_file");
   return 0;

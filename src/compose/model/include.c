@@ -78,7 +78,8 @@ prepare (const struct file_set *set, const struct node *entry, struct included *
   autofree char *directory = path_join (set->directory, near);
   autofree char *base = *set->base || ! streq (near, ".") ? path_join (set->base, near) : mem_strdup ("");
   TRY (make_variables (set, entry, directory, &in->variables, err));
-  in->set = (struct file_set) { .loading = set->loading, .id = ++set->loading->sets, .variables = &in->variables, .from = set, .files = &in->files,
+  in->set = (struct file_set) { .loading = set->loading, .id = ++set->loading->sets, .variables = &in->variables,
+                                .from = set, .files = &in->files,
                                 .directory = arena_strndup (a, directory, strlen (directory)),
                                 .base = arena_strndup (a, base, strlen (base)) };
   return 0;
