@@ -16,7 +16,7 @@
   X (ps) X (ls) X (events) X (logs) X (attach) X (exec) X (run) X (wait) X (top) X (stats) X (boot) X (systemd) X (config) X (build) X (pull) X (push) X (images) X (version)                        \
   X (image_ls) X (image_pull) X (image_load) X (image_rm) X (image_inspect) X (image_tag) X (image_prune) X (image_check) \
   X (volumes) X (volume_ls) X (volume_rm) X (volume_prune) X (volume_inspect)                                             \
-  X (port) X (network_ls) X (network_rm) X (network_prune) X (network_inspect) X (container_cleanup)
+  X (cp) X (port) X (network_ls) X (network_rm) X (network_prune) X (network_inspect) X (container_cleanup)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
 COMMANDS (DECLARE_COMMAND)
