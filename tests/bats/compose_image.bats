@@ -182,7 +182,7 @@ load_good ()
   [ -z "$(debris)" ] || fail "left: $(debris)"
 }
 
-@test "image load: an archive whose path has colons and blanks; --tag; one that is none" {
+@test "image load: paths with colons and blanks; --tag; what is no archive" {
   plain
   make_layout layout
   mkdir "$WORK/a: b"
@@ -191,6 +191,9 @@ load_good ()
   run_compose image load -q --tag app:2 -i "$WORK/a: b/d:1.tar"
   assert_success
   assert_output docker.io/library/app:2
+  mv "$WORK/layout" "$WORK/a: b/l:2"
+  run_compose image load -q --tag app:3 -i "$WORK/a: b/l:2"
+  assert_success
   head -c 100000 /dev/urandom >"$WORK/junk.tar"
   run_compose image load -i "$WORK/junk.tar"
   assert_failure 16

@@ -52,13 +52,15 @@ name_for (const char *path, const char *tag)
   return mem_printf ("localhost/%s:%s", *stem ? stem : "image", tag);
 }
 
+/* ":" ends the directory in "oci:DIR:TAG": one that has it in its name is called by its descriptor. */
 static int
-load_layout (const struct load *l, const char *directory, struct error **err)
+load_layout (const struct load *l, const char *path, struct error **err)
 {
   autolayout layout = LAYOUT_INIT;
   autostrv struct strv tags = { 0 };
   size_t unnamed;
-  TRY (layout_open (LAYOUT_OCI, directory, &layout, err));
+  TRY (layout_open (LAYOUT_OCI, path, &layout, err));
+  autofree char *directory = strchr (path, ':') ? mem_printf ("/proc/self/fd/%d", layout.fd) : mem_strdup (path);
   TRY (layout_names (&layout, &tags, &unnamed, err));
   if (tags.n == 0)
     {
