@@ -1,5 +1,5 @@
-/* attach_session.c - see attach_session.h. In perry-compose, in the foreground: one poll() for our input, the container's output and
- * signals (signalfd). Our own streams stay blocking: others may share them. */
+/* attach_session.c - see attach_session.h. In perry-compose, in the foreground: one poll() for our input, the
+ * container's output and signals (signalfd). Our own streams stay blocking: others may share them. */
 #include "attach_session.h"
 
 #include <poll.h>

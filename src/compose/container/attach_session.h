@@ -17,7 +17,8 @@ struct attach_session
 /* Ask for the connection's output. INPUT: somebody will write to standard input. */
 int attach_open (int control, bool input, int *ret_client, struct error **err);
 
-/* Returns when the container has ended (0), or when the user detached (1). Signals are as before afterwards, and the terminal is. */
+/* Returns when the container has ended (0), or when the user detached (1). Signals are as before afterwards, and the
+ * terminal is. */
 int attach_run (const struct attach_session *s, struct error **err);
 
 #endif

@@ -32,7 +32,8 @@ struct bundle_input
   const struct image *image;
   unsigned number;                 /* of the replica */
   const char *config_hash;
-  const struct record_Container *replaces; /* the container that this one takes the place of: its anonymous volumes go over; NULL */
+  const struct record_Container *replaces; /* NULL, or the container that this one takes the place of: its name and
+                                              anonymous volumes go over */
   bool renew_anonymous;            /* they do not */
   const struct bundle_overrides *overrides; /* NULL: none */
 };

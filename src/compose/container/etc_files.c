@@ -39,13 +39,11 @@ add_extra_host (struct making *m, const char *entry, struct text *t, struct erro
   const char *equals = strpbrk (entry, "=:");
   if (! equals || equals == entry || ! equals[1])
     return fail (err, E_COMPOSE_FILE, "'%s': \"name=address\" is expected", entry);
-  autofree char *gateway = NULL;
-  const char *address = equals + 1;
-  if (streq (address, "host-gateway"))
-    {
-      TRY (host_gateway (m, &gateway, err));
-      address = gateway;
-    }
+  autofree char *address = NULL;
+  if (streq (equals + 1, "host-gateway"))
+    TRY (host_gateway (m, &address, err));
+  else
+    address = mem_strdup (equals + 1);
   size_t n = strlen (address);
   if (*address == '[' && address[n - 1] == ']') /* an IPv6 address may be in brackets */
     text_printf (t, "%.*s\t%.*s\n", (int) n - 2, address + 1, (int) (equals - entry), entry);

@@ -3,6 +3,7 @@
 #include "generated.h"
 
 #include <fcntl.h>
+#include <nettle/base16.h>
 #include <nettle/base64.h>
 #include <sys/random.h>
 
@@ -18,13 +19,11 @@ enum
 static char *
 encode (bool hex, const unsigned char *bytes, size_t n)
 {
-  struct text t = { 0 };
-  for (size_t i = 0; hex && i < n; i++)
-    text_printf (&t, "%02x", bytes[i]);
+  char *s = mem_alloc ((hex ? BASE16_ENCODE_LENGTH (n) : BASE64_ENCODE_RAW_LENGTH (n)) + 1);
   if (hex)
-    return t.s;
-  char *s = mem_alloc (BASE64_ENCODE_RAW_LENGTH (n) + 1);
-  base64_encode_raw (s, n, bytes);
+    base16_encode_update (s, n, bytes);
+  else
+    base64_encode_raw (s, n, bytes);
   return s;
 }
 

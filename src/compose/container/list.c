@@ -50,7 +50,8 @@ compare_texts (const char *a, const char *b)
 static int
 compare (const void *a, const void *b)
 {
-  const struct record_Container *x = ((const struct container *) a)->record, *y = ((const struct container *) b)->record;
+  const struct record_Container *x = ((const struct container *) a)->record;
+  const struct record_Container *y = ((const struct container *) b)->record;
   int r = compare_texts (x->project, y->project);
   r = r ? r : compare_texts (x->service, y->service);
   r = r ? r : (x->number.value > y->number.value) - (x->number.value < y->number.value);
@@ -129,8 +130,8 @@ container_find (const struct settings *s, const char *id_or_name, struct contain
   if (found.n == 0)
     return fail (err, E_NOT_FOUND, "no such container: %s", id_or_name);
   if (found.n > 1)
-    return fail (err, E_CONFLICT, "\"%s\" is the begin of %zu containers' ids (%.12s, %.12s, …): give more of it", id_or_name,
-                 found.n, found.v[0].record->id, found.v[1].record->id);
+    return fail (err, E_CONFLICT, "\"%s\" is the begin of %zu containers' ids (%.12s, %.12s, …): give more of it",
+                 id_or_name, found.n, found.v[0].record->id, found.v[1].record->id);
   *ret = found;
   found = (struct containers) { 0 };
   return 0;

@@ -1,5 +1,5 @@
-/* log_reader.c - see log_reader.h. In perry-compose; only reads. Files are mapped up to their last whole line, which is never cut
- * any more, and found again by their inode when the monitor has renamed them. */
+/* log_reader.c - see log_reader.h. In perry-compose; only reads. Files are mapped up to their last whole line, which is
+ * never cut any more, and found again by their inode when the monitor has renamed them. */
 #include "log_reader.h"
 
 #include <fcntl.h>

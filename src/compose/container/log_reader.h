@@ -11,11 +11,11 @@
 /* A record as the monitor writes it: {"ts":"…","stream":"stdout","data":"…"}; the first two are always first. */
 #undef OCI_PREFIX
 #define OCI_PREFIX log_
-#define SPEC_Line(F, T)                                                                                                  \
-  F (T, str,                   ts,           "ts", .required = true)                                                     \
-  F (T, str,                   stream,       "stream", .required = true)                                                 \
-  F (T, str,                   data,         "data", .required = true)                                                   \
-  F (T, str,                   encoding,     "encoding")      /* "base64" */                                             \
+#define SPEC_Line(F, T)                                                                                                \
+  F (T, str,                   ts,           "ts", .required = true)                                                   \
+  F (T, str,                   stream,       "stream", .required = true)                                               \
+  F (T, str,                   data,         "data", .required = true)                                                 \
+  F (T, str,                   encoding,     "encoding")      /* "base64" */                                           \
   F (T, flag,                  partial,      "partial")       /* the line goes on, or ended without a newline */
 DECLARE (Line)
 #undef OCI_PREFIX
@@ -44,8 +44,8 @@ void log_reader_init (struct log_reader *r, int dir_fd, const struct log_filter 
 void log_reader_close (struct log_reader *r);
 /* Go to where the last N lines (not records) begin that fit the filter. */
 int log_reader_tail (struct log_reader *r, size_t n, struct error **err);
-/* The next record that fits, without its newline, valid until log_reader_take(): 1; 0 when there is none now. A log that is a symbolic
- * link or no plain file is refused. */
+/* The next record that fits, without its newline, valid until log_reader_take(): 1; 0 when there is none now. A log
+ * that is a symbolic link or no plain file is refused. */
 int log_reader_peek (struct log_reader *r, const char **ret, size_t *ret_n, struct error **err);
 void log_reader_take (struct log_reader *r);
 

@@ -1,5 +1,5 @@
-/* log_view.c - see log_view.h. In perry-compose; only reads. inotify watches the directory of all containers (new ones) and that of each
- * container shown (its log, its status). */
+/* log_view.c - see log_view.h. In perry-compose; only reads. inotify watches the directory of all containers (new ones)
+ * and that of each container shown (its log, its status). */
 #include "log_view.h"
 
 #include <fcntl.h>
@@ -126,7 +126,8 @@ take_events (struct log_view *v)
         p += sizeof *e + e->len;
         if (e->mask & IN_ISDIR && e->len)
           watch_new (v, e->name);
-        else if (e->mask & IN_Q_OVERFLOW || (e->len && (streq (e->name, CONTAINER_STATUS) || streq (e->name, CONTAINER_RECORD))))
+        else if (e->mask & IN_Q_OVERFLOW
+                 || (e->len && (streq (e->name, CONTAINER_STATUS) || streq (e->name, CONTAINER_RECORD))))
           v->look_again = true;
       }
 }

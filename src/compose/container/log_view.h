@@ -1,4 +1,5 @@
-/* log_view.h - the logs of several containers as one text, in the order of time, with what comes while one watches: `logs`, `up`. */
+/* log_view.h - the logs of several containers as one text, in the order of time, with what comes while one watches:
+ * `logs`, `up`. */
 #ifndef COMPOSE_LOG_VIEW_H
 #define COMPOSE_LOG_VIEW_H
 
@@ -17,7 +18,8 @@ struct log_view_options
 
 struct log_view;
 /* O and all it points to must stay. */
-int log_view_open (const struct settings *s, const struct log_view_options *o, struct log_view **ret, struct error **err);
+int log_view_open (const struct settings *s, const struct log_view_options *o, struct log_view **ret,
+                   struct error **err);
 void log_view_close (struct log_view **v);
 #define autologview __attribute__ ((cleanup (log_view_close)))
 

@@ -183,7 +183,8 @@ spawn_monitor (const struct settings *s, const struct record_Container *c, bool 
 }
 
 int
-monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid, struct error **err)
+monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid,
+               struct error **err)
 {
   return spawn_monitor (s, c, false, ret_sock, ret_pid, err);
 }

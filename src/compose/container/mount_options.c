@@ -86,7 +86,7 @@ take (struct arena *a, struct chosen *c, const char *option, struct error **err)
         return fail (err, E_COMPOSE_FILE, "tmpfs option '%s': the value is not right", option);
       int64_t bytes = 0;
       /* The kernel has powers of 1024 with one letter, and no fractions. */
-      if (known[i].group == G_SIZE && ! strchr (value, '%') && units_bytes (value, &bytes) == 0)
+      if (known[i].group == G_SIZE && value && ! strchr (value, '%') && units_bytes (value, &bytes) == 0)
         option = make_printf (a, "size=%lld", (long long) bytes);
       choose (c, known[i].group, option);
       return 0;

@@ -144,7 +144,8 @@ add_clone (struct arena *a, struct oci_seccomp *s)
 {
   enum
   {
-    NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET
+    NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID
+                 | CLONE_NEWNET,
   };
   struct oci_syscall *rule = add_rule (a, s, "SCMP_ACT_ALLOW");
   add_name (a, rule, "clone");

@@ -8,34 +8,34 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX profile_
-#define SPEC_Condition(F, T)                                                                                             \
-  F (T, strs,                  caps,              "caps")                                                                \
-  F (T, strs,                  arches,            "arches")                                                              \
+#define SPEC_Condition(F, T)                                                                                          \
+  F (T, strs,                  caps,              "caps")                                                             \
+  F (T, strs,                  arches,            "arches")                                                           \
   F (T, str,                   min_kernel,        "minKernel")
-#define SPEC_Argument(F, T)                                                                                              \
-  F (T, u32,                   index,             "index", .required = true)                                             \
-  F (T, u64,                   value,             "value", .required = true)                                             \
-  F (T, u64,                   value_two,         "valueTwo")                                                            \
+#define SPEC_Argument(F, T)                                                                                           \
+  F (T, u32,                   index,             "index", .required = true)                                          \
+  F (T, u64,                   value,             "value", .required = true)                                          \
+  F (T, u64,                   value_two,         "valueTwo")                                                         \
   F (T, str,                   op,                "op", .required = true)
-#define SPEC_Rule(F, T)                                                                                                  \
-  F (T, strs,                  names,             "names")                                                               \
-  F (T, str,                   name,              "name")                                                                \
-  F (T, str,                   action,            "action", .required = true)                                            \
-  F (T, u32,                   errno_ret,         "errnoRet")                                                            \
-  F (T, list (Argument),       args,              "args")                                                                \
-  F (T, obj (Condition),       includes,          "includes")                                                            \
+#define SPEC_Rule(F, T)                                                                                               \
+  F (T, strs,                  names,             "names")                                                            \
+  F (T, str,                   name,              "name")                                                             \
+  F (T, str,                   action,            "action", .required = true)                                         \
+  F (T, u32,                   errno_ret,         "errnoRet")                                                         \
+  F (T, list (Argument),       args,              "args")                                                             \
+  F (T, obj (Condition),       includes,          "includes")                                                         \
   F (T, obj (Condition),       excludes,          "excludes")
-#define SPEC_ArchMap(F, T)                                                                                               \
-  F (T, str,                   architecture,      "architecture")                                                        \
+#define SPEC_ArchMap(F, T)                                                                                            \
+  F (T, str,                   architecture,      "architecture")                                                     \
   F (T, strs,                  sub_architectures, "subArchitectures")
-#define SPEC_Profile(F, T)                                                                                               \
-  F (T, str,                   default_action,    "defaultAction", .required = true)                                     \
-  F (T, u32,                   default_errno_ret, "defaultErrnoRet")                                                     \
-  F (T, strs,                  architectures,     "architectures")                                                       \
-  F (T, list (ArchMap),        arch_map,          "archMap")                                                             \
-  F (T, strs,                  flags,             "flags")                                                               \
-  F (T, str,                   listener_path,     "listenerPath")                                                        \
-  F (T, str,                   listener_metadata, "listenerMetadata")                                                    \
+#define SPEC_Profile(F, T)                                                                                            \
+  F (T, str,                   default_action,    "defaultAction", .required = true)                                  \
+  F (T, u32,                   default_errno_ret, "defaultErrnoRet")                                                  \
+  F (T, strs,                  architectures,     "architectures")                                                    \
+  F (T, list (ArchMap),        arch_map,          "archMap")                                                          \
+  F (T, strs,                  flags,             "flags")                                                            \
+  F (T, str,                   listener_path,     "listenerPath")                                                     \
+  F (T, str,                   listener_metadata, "listenerMetadata")                                                 \
   F (T, list (Rule),           syscalls,          "syscalls")
 #define PROFILE_TYPES(D) D (Condition) D (Argument) D (Rule) D (ArchMap) D (Profile)
 PROFILE_TYPES (DECLARE)

@@ -196,6 +196,9 @@ spec_resources (struct making *m, struct error **err)
   const char *parent = m->service->cgroup_parent;
   if (parent && strstr (parent, ".."))
     return fail (err, E_COMPOSE_FILE, "cgroup_parent '%s': it leads upwards", parent);
+  /* An ordinary user has no cgroup where he could name one: the runtime takes what it may have. */
+  if (m->settings->rootless && ! (parent && *parent))
+    return 0;
   m->config->linux_->cgroups_path
     = clean_path (m->arena, make_printf (m->arena, "%s/%s", parent && *parent ? parent : "perry", m->id));
   return 0;

@@ -1,4 +1,5 @@
-/* status.c - see status.h. In perry-compose; asks the kernel, never the monitor, so that it costs nothing and cannot hang. */
+/* status.c - see status.h. In perry-compose; asks the kernel, never the monitor, so that it costs nothing and cannot
+ * hang. */
 #include "status.h"
 
 #include <fcntl.h>

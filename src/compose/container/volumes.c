@@ -18,13 +18,13 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX stored_
-#define SPEC_StoredVolume(F, T) \
-  F (T, str,                   name,         "name", .required = true) \
-  F (T, str,                   project,      "project") \
-  F (T, str,                   key,          "key") \
-  F (T, str,                   driver,       "driver") \
-  F (T, map,                   driver_opts,  "driverOpts") \
-  F (T, str,                   created,      "created") \
+#define SPEC_StoredVolume(F, T)                                                                                       \
+  F (T, str,                   name,         "name", .required = true)                                                \
+  F (T, str,                   project,      "project")                                                               \
+  F (T, str,                   key,          "key")                                                                   \
+  F (T, str,                   driver,       "driver")                                                                \
+  F (T, map,                   driver_opts,  "driverOpts")                                                            \
+  F (T, str,                   created,      "created")                                                               \
   F (T, map,                   labels,       "labels")
 DECLARE (StoredVolume)
 DEFINE (StoredVolume)

@@ -1,5 +1,6 @@
-/* wait.c - waits until a container is what somebody wants it to be: inotify tells of each change that its monitor writes, a pidfd of
- * the monitor's death (or of the process's, when there is no monitor). In perry-compose and its jobs; only reads. */
+/* wait.c - waits until a container is what somebody wants it to be: inotify tells of each change that its monitor
+ * writes, a pidfd of the monitor's death (or of the process's, when there is no monitor). In perry-compose and its
+ * jobs; only reads. */
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -50,8 +51,8 @@ ended_instead (const struct container *c, struct error **err)
   int code = st && st->exit_code.set ? (int) st->exit_code.value : 255;
   if (st && st->error)
     return fail (err, E_DEPENDENCY, "container %s could not be started: %s", c->record->name, st->error);
-  return fail (err, E_DEPENDENCY, "container %s ended with exit status %d%s%s", c->record->name, code, c->reason ? ": " : "",
-               c->reason ? c->reason : "");
+  return fail (err, E_DEPENDENCY, "container %s ended with exit status %d%s%s", c->record->name, code,
+               c->reason ? ": " : "", c->reason ? c->reason : "");
 }
 
 static int
@@ -108,8 +109,8 @@ wait_for_change (const struct waiting *w, int pidfd, const struct container *c, 
   struct pollfd polls[] = { { .fd = w->inotify_fd, .events = POLLIN }, { .fd = pidfd, .events = POLLIN } };
   int64_t left = w->until < 0 ? -1 : w->until - now_ms ();
   if (w->until >= 0 && left <= 0)
-    return fail (err, E_TIMEOUT, "container %s is not %s in time: it is %s%s%s", c->record->name, words[w->what], c->state,
-                 w->what == WAIT_HEALTHY && c->health ? ", its health " : "",
+    return fail (err, E_TIMEOUT, "container %s is not %s in time: it is %s%s%s", c->record->name, words[w->what],
+                 c->state, w->what == WAIT_HEALTHY && c->health ? ", its health " : "",
                  w->what == WAIT_HEALTHY && c->health ? c->health->status : "");
   if (poll (polls, ARRAY_LEN (polls), left > INT_MAX ? INT_MAX : (int) left) < 0 && errno != EINTR)
     return fail_sys (err, errno, "wait for container %s", c->record->name);
@@ -148,7 +149,8 @@ container_wait (const struct settings *s, const char *id, enum container_wait wh
   w.dir_fd = open (dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   w.inotify_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
   if (w.dir_fd < 0)
-    return errno == ENOENT ? fail (err, E_NOT_FOUND, "no such container: %.12s", id) : fail_sys (err, errno, "open %s", dir);
+    return errno == ENOENT ? fail (err, E_NOT_FOUND, "no such container: %.12s", id)
+                           : fail_sys (err, errno, "open %s", dir);
   if (w.inotify_fd < 0 || inotify_add_watch (w.inotify_fd, dir, IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF) < 0)
     return fail_sys (err, errno, "watch %s", dir);
   int r;
