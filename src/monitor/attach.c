@@ -1,7 +1,7 @@
 /* attach.c - clients that see the container's output as it comes and may write to its standard input. In the monitor.
  *
- * A client that does not read holds the container up, as a terminal does: nothing of what it is to see is lost, and nothing
- * piles up here. Before the container runs, a client's input waits in its socket. */
+ * A client that does not read holds the container up, as a terminal does: nothing of what it is to see is lost, and
+ * nothing piles up here. Before the container runs, a client's input waits in its socket. */
 #include <fcntl.h>
 #include <sys/socket.h>
 
@@ -22,7 +22,8 @@ input_wanted (const struct monitor *m)
 static void
 update_events (struct attachment *a)
 {
-  bool can_take = a->input && a->held_input.len == 0 && (! input_wanted (a->m) || a->m->input.fd >= 0 || a->m->input_ended);
+  bool somewhere = ! input_wanted (a->m) || a->m->input.fd >= 0 || a->m->input_ended;
+  bool can_take = a->input && a->held_input.len == 0 && somewhere;
   loop_change (&a->m->loop, &a->watch, (can_take ? EPOLLIN : 0) | (a->held_output.len ? EPOLLOUT : 0));
 }
 
@@ -155,7 +156,8 @@ input_close (struct monitor *m)
   loop_remove (&m->loop, &m->input);
 }
 
-/* The container closed its side, or the client says that nothing comes any more: what is sent from now on goes nowhere. */
+/* The container closed its side, or the client says that nothing comes any more: what is sent from now on goes
+ * nowhere. */
 static void
 end_input (struct monitor *m)
 {

@@ -1,4 +1,5 @@
-/* health.c - runs the health check's command in the container by `RUNTIME exec` and keeps health.json. In the monitor. */
+/* health.c - runs the health check's command in the container by `RUNTIME exec` and keeps health.json. In the
+ * monitor. */
 #include "health.h"
 
 #include <fcntl.h>
@@ -91,8 +92,8 @@ kill_probe (struct monitor *m)
   struct health *h = &m->health;
   if (! h->probe)
     return;
-  /* The runtime's exec has not ended, so that it has not waited for its child yet: the number is still the probe's, which
-   * leads a session and a process group of its own. */
+  /* The runtime's exec has not ended, so that it has not waited for its child yet: the number is still the probe's,
+   * which leads a session and a process group of its own. */
   if (fs_read_regular (m->run_fd, PROBE_PIDFILE, 64, &text, NULL, NULL) == 0 && atoi (text) > 1)
     {
       kill (-atoi (text), SIGKILL);

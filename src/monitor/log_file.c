@@ -110,8 +110,9 @@ tell_loss (struct log_file *l)
   record_time (time);
   uint64_t lost = l->lost;
   int n = snprintf (line, sizeof line,
-                    "{\"ts\":\"%s\",\"stream\":\"stderr\",\"data\":\"perry-monitor: %llu bytes of the log are lost: %s\"}\n", time,
-                    (unsigned long long) lost, strerror (l->lost_why));
+                    "{\"ts\":\"%s\",\"stream\":\"stderr\","
+                    "\"data\":\"perry-monitor: %llu bytes of the log are lost: %s\"}\n",
+                    time, (unsigned long long) lost, strerror (l->lost_why));
   l->lost = 0;
   write_out (l, line, (size_t) n);
   if (l->lost)
@@ -158,8 +159,8 @@ is_plain (unsigned char c)
   return c >= 32 && c < 127 && c != '"' && c != '\\';
 }
 
-/* DATA as the inside of a JSON string; false, and nothing is added, if it is not UTF-8, or has a NUL, which readers in C do
- * not take in a string. */
+/* DATA as the inside of a JSON string; false, and nothing is added, if it is not UTF-8, or has a NUL, which readers in
+ * C do not take in a string. */
 static bool
 put_text (struct log_file *l, const char *data, size_t length)
 {

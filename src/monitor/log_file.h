@@ -1,6 +1,7 @@
 /* log_file.h - the container's log: a JSON line per line of output,
- * {"ts":"2026-11-21T20:33:37.315299314Z","stream":"stdout","data":"text"}, with "partial":true when its line goes on in the next
- * record of the stream (cut at 16 KiB) or had no newline at the end, and "encoding":"base64" when the line is not UTF-8 or has a NUL. */
+ * {"ts":"2026-11-21T20:33:37.315299314Z","stream":"stdout","data":"text"}, with "partial":true when its line goes on in
+ * the next record of the stream (cut at 16 KiB) or had no newline at the end, and "encoding":"base64" when the line is
+ * not UTF-8 or has a NUL. */
 #ifndef MONITOR_LOG_FILE_H
 #define MONITOR_LOG_FILE_H
 
@@ -21,17 +22,19 @@ struct log_file
   size_t used;
 };
 
-/* Open or make the log in DIRFD; what a killed writer left after the last whole line is cut. A log that is no plain file with one
- * name (a symbolic link!) is refused: ELOOP, EINVAL. */
+/* Open or make the log in DIRFD; what a killed writer left after the last whole line is cut. A log that is no plain
+ * file with one name (a symbolic link!) is refused: ELOOP, EINVAL. */
 int log_file_open (struct log_file *l, struct error **err);
 void log_file_close (struct log_file *l);
 
 /* Add the LENGTH (at most LOG_LINE_MAX) bytes at DATA as a record; TIME as record_time() has it. */
-void log_file_add (struct log_file *l, const char *time, const char *stream, const char *data, size_t length, bool partial);
+void log_file_add (struct log_file *l, const char *time, const char *stream, const char *data, size_t length,
+                   bool partial);
 /* Write what was added. No record is ever split over two writes. */
 void log_file_flush (struct log_file *l);
 
-/* How much of the LENGTH bytes at DATA to take when a line is cut there: a character that goes on behind is left out. */
+/* How much of the LENGTH bytes at DATA to take when a line is cut there: a character that goes on behind is left
+ * out. */
 size_t log_cut (const char *data, size_t length);
 
 #endif

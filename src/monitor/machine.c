@@ -1,5 +1,5 @@
-/* machine.c - the life of the container: what each event does in each state, as one table. In the monitor; calls the OCI runtime
- * (runtime.c), whose end is an event again. The actions are in machine_run.c and machine_end.c. */
+/* machine.c - the life of the container: what each event does in each state, as one table. In the monitor; calls the
+ * OCI runtime (runtime.c), whose end is an event again. The actions are in machine_run.c and machine_end.c. */
 #include <signal.h>
 
 #include "machine_parts.h"
@@ -37,15 +37,16 @@ static action *const table[N_STATES][N_EVENTS] = {
                   [EV_UNHEALTHY] = do_unhealthy, [EV_TERMINATE] = do_terminate },
   [S_PAUSING] = { [EV_DONE] = do_paused, [EV_FAILED] = do_pause_failed, [EV_KILL_TIME] = do_kill_time },
   [S_PAUSED] = { [EV_STOP] = do_stop, [EV_KILL] = do_kill, [EV_RESTART] = do_restart, [EV_RESUME] = do_resume,
-                 [EV_WAIT] = do_wait, [EV_EXIT] = do_exit, [EV_KILL_TIME] = do_kill_time, [EV_TERMINATE] = do_terminate },
+                 [EV_WAIT] = do_wait, [EV_EXIT] = do_exit, [EV_KILL_TIME] = do_kill_time,
+                 [EV_TERMINATE] = do_terminate },
   [S_RESUMING] = { [EV_DONE] = do_resumed, [EV_FAILED] = do_resume_failed, [EV_KILL_TIME] = do_kill_time },
   [S_DELETING] = { [EV_DONE] = do_deleted, [EV_FAILED] = do_deleted },
   [S_DRAINING] = { [EV_DRAINED] = do_drained },
-  [S_BACKOFF] = { [EV_START] = do_start, [EV_STOP] = do_stop_backoff, [EV_RESTART] = do_restart_now, [EV_WAIT] = do_wait,
-                  [EV_BACKOFF] = do_again, [EV_TERMINATE] = do_stop_backoff },
+  [S_BACKOFF] = { [EV_START] = do_start, [EV_STOP] = do_stop_backoff, [EV_RESTART] = do_restart_now,
+                  [EV_WAIT] = do_wait, [EV_BACKOFF] = do_again, [EV_TERMINATE] = do_stop_backoff },
   [S_ENDED] = { [EV_START] = do_start, [EV_STOP] = do_stopped_already, [EV_WAIT] = do_stopped_already,
-                [EV_RESTART] = do_restart_now, [EV_RELEASE] = do_release, [EV_IDLE] = do_cleanup, [EV_CLEANED] = do_leave,
-                [EV_TERMINATE] = do_cleanup },
+                [EV_RESTART] = do_restart_now, [EV_RELEASE] = do_release, [EV_IDLE] = do_cleanup,
+                [EV_CLEANED] = do_leave, [EV_TERMINATE] = do_cleanup },
 };
 
 static const char *const state_words[] = {

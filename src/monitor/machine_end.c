@@ -1,4 +1,5 @@
-/* machine_end.c - what events do when a container ends: who is told, whether it starts again, when the monitor leaves. */
+/* machine_end.c - what events do when a container ends: who is told, whether it starts again, when the monitor
+ * leaves. */
 #include "machine_parts.h"
 
 enum { OUTPUT_WAIT = 1000 }; /* ms that somebody outside of the container may hold its output after its end */
@@ -24,7 +25,8 @@ final_end (struct monitor *m)
   machine_enter (m, S_ENDED);
   attach_close_all (m);
   answer_waiting (m, MONITOR_START, code ? code : EIO, 0, m->error);
-  answer_waiting (m, MONITOR_RESTART, code ? code : EIO, 0, m->error ? m->error : "the container was stopped meanwhile");
+  answer_waiting (m, MONITOR_RESTART, code ? code : EIO, 0,
+                  m->error ? m->error : "the container was stopped meanwhile");
   answer_waiting (m, MONITOR_STOP, 0, m->status.exit_code.value, NULL);
   answer_waiting (m, MONITOR_WAIT, 0, m->status.exit_code.value, NULL);
   m->asked = false;

@@ -1,4 +1,5 @@
-/* machine_run.c - what events do to a container before and while it runs: create, start, signals, pause. In the monitor. */
+/* machine_run.c - what events do to a container before and while it runs: create, start, signals, pause. In the
+ * monitor. */
 #include <signal.h>
 #include <sys/syscall.h>
 

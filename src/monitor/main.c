@@ -1,5 +1,5 @@
-/* main.c - perry-monitor: one container's parent. Detaches from whoever started it, sets up, says READY on descriptor 3, and serves
- * events until the container has ended and it is released. */
+/* main.c - perry-monitor: one container's parent. Detaches from whoever started it, sets up, says READY on descriptor
+ * 3, and serves events until the container has ended and it is released. */
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -46,7 +46,8 @@ watch_signals (struct monitor *m, struct error **err)
   return r < 0 ? fail_sys (err, -r, "epoll") : 0;
 }
 
-/* Nothing of the caller stays: session, directory, streams, descriptors. The parent's end tells the caller nothing; READY does. */
+/* Nothing of the caller stays: session, directory, streams, descriptors. The parent's end tells the caller nothing;
+ * READY does. */
 static void
 detach (void)
 {

@@ -1,4 +1,5 @@
-/* monitor.h - one container's monitor: its state, and which file does what to it. All of it in one thread of perry-monitor.
+/* monitor.h - one container's monitor: its state, and which file does what to it. All of it in one thread of
+ * perry-monitor.
  *
  *   main.c      arguments, detaching, the loop
  *   setup.c     lock, namespaces, control socket       machine*.c  the life of the container, as a table
@@ -154,9 +155,9 @@ void rootfs_unmount (const struct monitor *m); /* only where mounts are the host
 int memory_file_make (const struct monitor *m, const struct monitor_packet *p, int fd, struct error **err);
 
 /* ---- machine.c */
-#define EVENTS(E)                                                                                                          \
-  E (START) E (STOP) E (KILL) E (RESTART) E (PAUSE) E (RESUME) E (WAIT) E (RELEASE) /* requests */                         \
-  E (DONE) E (FAILED)         /* of the OCI runtime */                                                                     \
+#define EVENTS(E)                                                                                                      \
+  E (START) E (STOP) E (KILL) E (RESTART) E (PAUSE) E (RESUME) E (WAIT) E (RELEASE) /* requests */                     \
+  E (DONE) E (FAILED)         /* of the OCI runtime */                                                                 \
   E (EXIT) E (DRAINED) E (KILL_TIME) E (BACKOFF) E (IDLE) E (HANGUP) E (UNHEALTHY) E (CLEANED) E (TERMINATE)
 enum event
 {

@@ -1,12 +1,12 @@
-/* oom.c - counts the kernel's out-of-memory kills in a container's cgroup. The file is opened when the container starts and read
- * when it has ended, before its cgroup goes. */
+/* oom.c - counts the kernel's out-of-memory kills in a container's cgroup. The file is opened when the container starts
+ * and read when it has ended, before its cgroup goes. */
 #include <fcntl.h>
 
 #include "fs.h"
 #include "monitor.h"
 
-/* Where the usual layouts have the cgroup that a line of /proc/PID/cgroup names, and what counts there: memory.events (v2),
- * memory.oom_control (v1, Linux 4.13). */
+/* Where the usual layouts have the cgroup that a line of /proc/PID/cgroup names, and what counts there: memory.events
+ * (v2), memory.oom_control (v1, Linux 4.13). */
 static const struct
 {
   const char *controller; /* the line's second field; "" for v2 */
@@ -17,7 +17,8 @@ static const struct
   { "", "/sys/fs/cgroup/unified", "memory.events" },
 };
 
-/* The controllers ("memory", "cpu,cpuacct", "") and the path of LINE, "4:memory:/path"; false if it is none. Cuts LINE. */
+/* The controllers ("memory", "cpu,cpuacct", "") and the path of LINE, "4:memory:/path"; false if it is none. Cuts
+ * LINE. */
 static bool
 split_line (char *line, char **ret_controllers, char **ret_path)
 {

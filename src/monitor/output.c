@@ -1,8 +1,8 @@
 /* output.c - the container's output: from two FIFOs, or a terminal, to the log and to whoever is attached.
  *
- * FIFOs below RUN and not pipes, and the container has them open for reading, too: when the monitor is killed, the container's
- * writes do not fail, and another monitor can open them again. They fill up, though: without a monitor a container that
- * goes on writing waits after 64 KiB. */
+ * FIFOs below RUN and not pipes, and the container has them open for reading, too: when the monitor is killed, the
+ * container's writes do not fail, and another monitor can open them again. They fill up, though: without a monitor a
+ * container that goes on writing waits after 64 KiB. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -31,7 +31,8 @@ is_logged (const struct monitor *m)
   return ! (l && l->driver && streq (l->driver, "none"));
 }
 
-/* Mapped and not allocated, so that it can be given back while nothing is printed: a monitor is idle most of its life. */
+/* Mapped and not allocated, so that it can be given back while nothing is printed: a monitor is idle most of its
+ * life. */
 static int
 memory_open (struct monitor *m, struct error **err)
 {
@@ -269,7 +270,8 @@ output_ready (struct watch *w, uint32_t events UNUSED)
   struct monitor *m = o->m;
   if (attach_holds (m))
     {
-      /* Held, and yet called: it hung up. The rest stays in the FIFO until the slow client has taken what it was sent. */
+      /* Held, and yet called: it hung up. The rest stays in the FIFO until the slow client has taken what it was
+       * sent. */
       loop_mute (&m->loop, w);
       return;
     }

@@ -1,5 +1,5 @@
-/* requests.c - whoever speaks to the monitor: connections, packets, and the requests that do not depend on the container's life
- * (the others are events of machine.c). Peers are our user or root. */
+/* requests.c - whoever speaks to the monitor: connections, packets, and the requests that do not depend on the
+ * container's life (the others are events of machine.c). Peers are our user or root. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -77,8 +77,11 @@ int
 connection_new (struct monitor *m, int fd)
 {
   struct connection *c = mem_alloc (sizeof *c);
-  *c = (struct connection) { .watch = { .fd = fd, .events = machine_is_busy (m) ? 0 : EPOLLIN, .ready = connection_ready },
-                             .m = m, .next = m->connections };
+  *c = (struct connection) {
+    .watch = { .fd = fd, .events = machine_is_busy (m) ? 0 : EPOLLIN, .ready = connection_ready },
+    .m = m,
+    .next = m->connections,
+  };
   fcntl (fd, F_SETFL, O_RDWR | O_NONBLOCK);
   int r = loop_add (&m->loop, &c->watch);
   if (r < 0)

@@ -1,5 +1,6 @@
-/* restart.h - whether and when an ended container starts again: docker's rules (100 ms, doubled up to a minute, from the start
- * after ten seconds of life) and deploy.restart_policy's (a fixed delay; attempts are forgotten after `window` of life). Pure. */
+/* restart.h - whether and when an ended container starts again: docker's rules (100 ms, doubled up to a minute, from
+ * the start after ten seconds of life) and deploy.restart_policy's (a fixed delay; attempts are forgotten after
+ * `window` of life). Pure. */
 #ifndef MONITOR_RESTART_H
 #define MONITOR_RESTART_H
 

@@ -1,5 +1,6 @@
-/* rootfs.c - mounts of the monitor's mount namespace: the overlay at BUNDLE/rootfs, and a tmpfs at BUNDLE/memory for the contents
- * of configs and secrets, which never touch a disk. Before the container runs; with the monitor's privileges. */
+/* rootfs.c - mounts of the monitor's mount namespace: the overlay at BUNDLE/rootfs, and a tmpfs at BUNDLE/memory for
+ * the contents of configs and secrets, which never touch a disk. Before the container runs; with the monitor's
+ * privileges. */
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
@@ -8,7 +9,8 @@
 #include "fs.h"
 #include "monitor.h"
 
-/* Directories by descriptor: short enough for any number of layers in the page that mount(2) takes, and nothing to escape. */
+/* Directories by descriptor: short enough for any number of layers in the page that mount(2) takes, and nothing to
+ * escape. */
 struct fds
 {
   int v[512];

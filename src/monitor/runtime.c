@@ -1,5 +1,5 @@
-/* runtime.c - the monitor's children: calls of the OCI runtime, the container's first process (ours because we are a subreaper and
- * `create` ends), probes, and perry-compose's cleanup. Children are waited for at SIGCHLD. */
+/* runtime.c - the monitor's children: calls of the OCI runtime, the container's first process (ours because we are a
+ * subreaper and `create` ends), probes, and perry-compose's cleanup. Children are waited for at SIGCHLD. */
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
-/* setup.c - what the monitor has before the container: lock, record, namespaces, root file system, control socket. Each step leaves
- * what it made in struct monitor, for teardown(); a monitor that is killed leaves only files below RUN, which the next one
- * replaces. */
+/* setup.c - what the monitor has before the container: lock, record, namespaces, root file system, control socket. Each
+ * step leaves what it made in struct monitor, for teardown(); a monitor that is killed leaves only files below RUN,
+ * which the next one replaces. */
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -106,8 +106,8 @@ loopback_up (void)
     ioctl (fd, SIOCSIFFLAGS, &lo);
 }
 
-/* "net.ipv4.ip_forward" to VALUE in our network namespace: that is what /proc/sys/net shows. The OCI runtime would not: to it the
- * namespace is the host's. */
+/* "net.ipv4.ip_forward" to VALUE in our network namespace: that is what /proc/sys/net shows. The OCI runtime would not:
+ * to it the namespace is the host's. */
 static int
 set_sysctl (const char *name, const char *value, struct error **err)
 {
@@ -120,8 +120,8 @@ set_sysctl (const char *name, const char *value, struct error **err)
   return r < 0 ? wrap (err, "sysctl %s", name) : 0;
 }
 
-/* The network namespace of container ID, through its monitor: who listens on its control socket (unix(7), SO_PEERCRED) is alive,
- * so that its number is nobody else's. */
+/* The network namespace of container ID, through its monitor: who listens on its control socket (unix(7), SO_PEERCRED)
+ * is alive, so that its number is nobody else's. */
 static int
 join_network (const struct monitor *m, const char *id, struct error **err)
 {

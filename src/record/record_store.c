@@ -1,5 +1,5 @@
-/* record_store.c - reads and replaces the files of record.h. In perry-compose and perry-monitor, on directories that only their
- * user may write to. */
+/* record_store.c - reads and replaces the files of record.h. In perry-compose and perry-monitor, on directories that
+ * only their user may write to. */
 #include "record_store.h"
 
 #include <fcntl.h>
@@ -48,7 +48,8 @@ sync_directory (int dirfd)
 }
 
 static int
-replace (int dirfd, const char *name, const struct oci_schema *schema, const void *object, bool sync, struct error **err)
+replace (int dirfd, const char *name, const struct oci_schema *schema, const void *object, bool sync,
+         struct error **err)
 {
   autofree char *temporary = mem_printf (".%s.tmp", name);
   autofree char *text = oci_emit (schema, object, NULL);
@@ -71,7 +72,8 @@ record_write (int dirfd, const char *name, const struct oci_schema *schema, cons
 }
 
 int
-record_write_unsynced (int dirfd, const char *name, const struct oci_schema *schema, const void *object, struct error **err)
+record_write_unsynced (int dirfd, const char *name, const struct oci_schema *schema, const void *object,
+                       struct error **err)
 {
   return replace (dirfd, name, schema, object, false, err);
 }
@@ -168,7 +170,8 @@ int
 record_parse_time (const char *s, int64_t *ret)
 {
   static const struct { int width, low, high; const char *after; } parts[] = {
-    { 4, 1678, 2261, "-" }, { 2, 1, 12, "-" }, { 2, 1, 31, "Tt " }, { 2, 0, 23, ":" }, { 2, 0, 59, ":" }, { 2, 0, 60, NULL },
+    { 4, 1678, 2261, "-" }, { 2, 1, 12, "-" }, { 2, 1, 31, "Tt " },
+    { 2, 0, 23, ":" }, { 2, 0, 59, ":" }, { 2, 0, 60, NULL },
   };
   int v[ARRAY_LEN (parts)], offset;
   int64_t fraction;

@@ -1,4 +1,5 @@
-/* test_log_reader.c - reading a container's log: order, filters, the last lines, rotation, growth; and the keys that detach. */
+/* test_log_reader.c - reading a container's log: order, filters, the last lines, rotation, growth; and the keys that
+ * detach. */
 #include "check.h"
 
 #include <fcntl.h>
@@ -37,8 +38,8 @@ add (const struct place *p, const char *name, int first, int last, const char *a
 {
   int fd = openat (p->fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   for (int i = first; i <= last; i++)
-    dprintf (fd, "{\"ts\":\"2026-11-21T20:33:%02d.000000000Z\",\"stream\":\"%s\",\"data\":\"%d\"}\n", i, i & 1 ? "stderr" : "stdout",
-             i);
+    dprintf (fd, "{\"ts\":\"2026-11-21T20:33:%02d.000000000Z\",\"stream\":\"%s\",\"data\":\"%d\"}\n", i,
+             i & 1 ? "stderr" : "stdout", i);
   CHECK_INT (strlen (after), write (fd, after, strlen (after)));
   close (fd);
 }
@@ -104,7 +105,8 @@ TEST (grows_and_rotates)
 TEST (last_lines)
 {
   static const struct { size_t n; const char *stream, *want; } cases[] = {
-    { 0, NULL, "" }, { 1, NULL, "9" }, { 3, NULL, "7 8 9" }, { 9, NULL, "1 2 3 4 5 6 7 8 9" }, { 100, NULL, "1 2 3 4 5 6 7 8 9" },
+    { 0, NULL, "" }, { 1, NULL, "9" }, { 3, NULL, "7 8 9" }, { 9, NULL, "1 2 3 4 5 6 7 8 9" },
+    { 100, NULL, "1 2 3 4 5 6 7 8 9" },
     { 2, "stdout", "6 8" }, { 4, "stderr", "3 5 7 9" },
   };
   struct place p;
@@ -124,10 +126,10 @@ TEST (last_lines)
 
 TEST (parts_are_one_line)
 {
-  static const char parts[] = "{\"ts\":\"2026-11-21T20:33:10.000000000Z\",\"stream\":\"stdout\",\"data\":\"a\",\"partial\":true}\n"
-                              "{\"ts\":\"2026-11-21T20:33:11.000000000Z\",\"stream\":\"stdout\",\"data\":\"b\",\"partial\":true}\n"
-                              "{\"ts\":\"2026-11-21T20:33:12.000000000Z\",\"stream\":\"stdout\",\"data\":\"c\"}\n"
-                              "{\"ts\":\"2026-11-21T20:33:13.000000000Z\",\"stream\":\"stdout\",\"data\":\"d\",\"partial\":true}\n";
+#define RECORD(second, rest) \
+  "{\"ts\":\"2026-11-21T20:33:" #second ".000000000Z\",\"stream\":\"stdout\",\"data\":" rest "}\n"
+  static const char parts[] = RECORD (10, "\"a\",\"partial\":true") RECORD (11, "\"b\",\"partial\":true")
+    RECORD (12, "\"c\"") RECORD (13, "\"d\",\"partial\":true");
   struct place p;
   struct log_reader r;
   place_open (&p);
@@ -145,7 +147,8 @@ TEST (times_filter)
   struct log_reader r;
   place_open (&p);
   add (&p, "log.jsonl", 1, 9, "");
-  start (&p, &r, &(struct log_filter) { .since = "2026-11-21T20:33:03.000000000Z", .until = "2026-11-21T20:33:05.500000000Z" });
+  start (&p, &r, &(struct log_filter) { .since = "2026-11-21T20:33:03.000000000Z",
+                                       .until = "2026-11-21T20:33:05.500000000Z" });
   CHECK_STR ("3 4 5", rest (&r));
   log_reader_close (&r);
   place_close (&p);

@@ -1,4 +1,5 @@
-/* test_monitor.c - the monitor's pure parts: what is logged and how, when a container starts again, when it is healthy. */
+/* test_monitor.c - the monitor's pure parts: what is logged and how, when a container starts again, when it is
+ * healthy. */
 #include "check.h"
 
 #include <fcntl.h>
@@ -84,7 +85,8 @@ TEST (records)
       log_file_add (&p.log, "T", "stdout", lines[i].data, lines[i].n, i == 0);
       log_file_flush (&p.log);
       autofree char *got = content (&p, "log.jsonl"), *want = NULL;
-      CHECK (asprintf (&want, "{\"ts\":\"T\",\"stream\":\"stdout\",%s%s}\n", lines[i].want, i == 0 ? ",\"partial\":true" : "") > 0);
+      CHECK (asprintf (&want, "{\"ts\":\"T\",\"stream\":\"stdout\",%s%s}\n", lines[i].want,
+                       i == 0 ? ",\"partial\":true" : "") > 0);
       CHECK_STR (want, got);
     }
   place_close (&p);
@@ -153,8 +155,8 @@ TEST (rotation_keeps_whole_records)
   for (int i = 0; i < 9; i++)
     log_file_add (&p.log, "T", "stdout", (char[]) { (char) ('0' + i) }, 1, false);
   log_file_flush (&p.log);
-  autofree char *now = content (&p, "log.jsonl"), *one = content (&p, "log.jsonl.1"), *two = content (&p, "log.jsonl.2");
-  autofree char *three = content (&p, "log.jsonl.3");
+  autofree char *now = content (&p, "log.jsonl"), *one = content (&p, "log.jsonl.1");
+  autofree char *two = content (&p, "log.jsonl.2"), *three = content (&p, "log.jsonl.3");
   CHECK (now && strstr (now, "\"8\"") && strlen (now) <= 150);
   CHECK (one && strlen (one) > 80 && strlen (one) <= 150 && one[strlen (one) - 1] == '\n');
   CHECK (two && strlen (two) <= 150);

@@ -12,7 +12,7 @@ struct attach_args
 };
 
 static const struct opt attach_options[] = {
-  TEXT (attach_args, detach_keys, 0, "detach-keys", "KEYS", "keys that leave the container alone (default: ctrl-p,ctrl-q)")
+  TEXT (attach_args, detach_keys, 0, "detach-keys", "KEYS", "keys that end this (default: ctrl-p,ctrl-q)")
   NUMBER (attach_args, index, 0, "index", "N", "of the service's containers, the one with this number")
   FLAG (attach_args, no_stdin, 0, "no-stdin", "do not send standard input")
   SWITCH (attach_args, sig_proxy, 0, "sig-proxy", "send on the signals that we get (default: yes)")
@@ -30,7 +30,8 @@ exit_status (const struct settings *s, const char *id, struct error **err)
 }
 
 static int
-attach (const struct settings *s, const struct record_Container *record, const struct attach_args *a, struct error **err)
+attach (const struct settings *s, const struct record_Container *record, const struct attach_args *a,
+        struct error **err)
 {
   autoclose int control = -1, client = -1;
   struct attach_session session = {
@@ -59,7 +60,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (context_replica (&c, argv[0], &a->index, &v, err));
   const struct container *found = &v.v[0];
   if (! streq (found->state, "running"))
-    return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], found->record->name, found->state);
+    return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], found->record->name,
+                 found->state);
   int r = attach (&c.settings, found->record, a, err);
   return r < 0 ? wrap (err, "container %s", found->record->name) : r;
 }
