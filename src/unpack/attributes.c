@@ -71,10 +71,10 @@ attributes_set (struct layer *l, const struct tar_entry *e, int fd, struct error
   struct stat st;
   if (fstat (fd, &st) < 0)
     return fail_sys (err, errno, "look up");
-  bool chown = owner_differs (e, &st);
-  if (chown && fchown (fd, (uid_t) e->uid, (gid_t) e->gid) < 0)
+  if (owner_differs (e, &st) && fchown (fd, (uid_t) e->uid, (gid_t) e->gid) < 0)
     return owner_failed (e, err);
-  if ((chown || (st.st_mode & 07777) != e->mode) && fchmod (fd, e->mode) < 0)
+  /* A new file has none of the bits that to change the owner would have taken away. */
+  if ((st.st_mode & 07777) != e->mode && fchmod (fd, e->mode) < 0)
     return fail_sys (err, errno, "set mode %04o", e->mode);
   TRY (set_xattrs (l, e, fd, err));
   if (futimens (fd, (const struct timespec[2]) { mtime, mtime }) < 0)

@@ -26,8 +26,9 @@ setup ()
 teardown ()
 {
   [ ${#BACKGROUND[@]} -eq 0 ] || kill -KILL "${BACKGROUND[@]}" 2>/dev/null || true
-  ! mountpoint -q "$WORK/disk" || umount "$WORK/disk"
-  chattr -R -i "$OUT" 2>/dev/null || true
+  for dir in disk merged; do
+    ! mountpoint -q "$WORK/$dir" || umount "$WORK/$dir"
+  done
   rm -rf --one-file-system "$TARGET"
 }
 
@@ -296,6 +297,29 @@ in_other_namespace () { [ "$(readlink /proc/self/ns/user)" != "$(readlink "/proc
   unpack_mapped
   assert_failure 1
   assert_contains "takes --userxattr"
+}
+
+# --- overlayfs -------------------------------------------------------------------------------------------------------
+
+@test "over another layer, overlayfs hides what the layer removes and shows what it adds" {
+  require_root
+  mkdir -p base/dir base/opaque/old base/again base/kept merged
+  touch base/gone base/dir/gone base/dir/kept base/opaque/file base/again/old base/kept/file base/both
+  layer <<<$'file .wh.gone
+file dir/.wh.gone
+file opaque/.wh..wh..opq
+file opaque/new n
+dir again
+file .wh.again
+file again/new n
+file .wh.both
+file both new'
+  unpack "$WORK/layer.tar" "$WORK/layer.tar"
+  assert_success
+  mount -t overlay -o "ro,lowerdir=$TARGET:$WORK/base" overlay merged
+  run find merged -mindepth 1 -printf '%P\n'
+  umount merged
+  assert_equal "again again/new both dir dir/kept kept kept/file opaque opaque/new" "$(sort <<<"$output" | xargs)"
 }
 
 # --- progress, usage -------------------------------------------------------------------------------------------------
