@@ -61,6 +61,18 @@ attach (struct making *m, const struct wanted *w, size_t index, struct error **e
   return 0;
 }
 
+/* network_mode: bridge, and a container of no project: one network for all of them, which stays. */
+static int
+attach_to_common (struct making *m, struct error **err)
+{
+  static const struct compose_ServiceNetwork plain;
+  const struct compose_Network common = { .name = "bridge" };
+  const struct wanted w = { common.name, common.name, &plain };
+  bool created;
+  TRY (network_ensure (m->settings, &common, NULL, NULL, &created, err));
+  return attach (m, &w, 0, err);
+}
+
 int
 bundle_networks (struct making *m, struct error **err)
 {
@@ -69,8 +81,10 @@ bundle_networks (struct making *m, struct error **err)
   TRY (network_mode_of (m, &mode, err));
   for (size_t i = 0; i < s->dns.n; i++)
     strings_add (m->arena, &m->record->dns, s->dns.v[i]);
-  if (! streq (mode, "bridge") || s->networks.n == 0)
+  if (! streq (mode, "bridge"))
     return 0;
+  if (s->networks.n == 0)
+    return attach_to_common (m, err);
   struct wanted *v = make_zeroed (m->arena, s->networks.n * sizeof *v);
   for (size_t i = 0; i < s->networks.n; i++)
     v[i] = (struct wanted) { s->networks.keys[i], full_name (m, s->networks.keys[i]), &s->networks.v[i] };

@@ -32,6 +32,8 @@ bind_shm (struct making *m, const char *id)
 static int
 share_shm (struct making *m, struct error **err)
 {
+  if (m->service->shm_size.set)
+    return fail (err, E_ENFORCEMENT, "shm_size: a /dev/shm that is shared (ipc: shareable) has no limit of its own");
   TRY (shm_make (m->settings, m->id, err));
   map_set (m->arena, &m->config->annotations, SHM_ANNOTATION, "shared");
   bind_shm (m, m->id);
