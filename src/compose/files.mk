@@ -10,7 +10,6 @@ compose_sources = \
 	src/compose/container/hooks_inside.c src/compose/container/hooks_inside.h \
 	src/compose/container/oci_runtime.c src/compose/container/oci_runtime.h \
 	src/compose/container/verbs.c \
-	src/compose/rootless/session.c src/compose/rootless/session.h \
 	src/compose/project/attached.c src/compose/project/attached.h \
 	src/compose/project/down.c src/compose/project/down.h \
 	src/compose/project/events.c \

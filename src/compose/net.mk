@@ -22,3 +22,9 @@ compose_net_sources += \
 	src/compose/cmd/network_prune.c \
 	src/compose/cmd/network_rm.c \
 	src/compose/cmd/port.c
+# An ordinary user's session.
+compose_net_sources += \
+	src/compose/rootless/holder.c src/compose/rootless/holder.h \
+	src/compose/rootless/id_maps.c src/compose/rootless/id_maps.h \
+	src/compose/rootless/session.c src/compose/rootless/session.h \
+	src/compose/rootless/slirp.c src/compose/rootless/slirp.h

@@ -9,6 +9,8 @@
 #include "errors.h"
 #include "firewall.h"
 #include "log.h"
+#include "session.h"
+#include "slirp.h"
 
 /* One of the record's networks. */
 struct joining
@@ -101,9 +103,27 @@ add_name (struct oci_strings *names, const char *name)
   names->v[names->n++] = name;
 }
 
+/* In a session packets for a published port come to the session's own address, whichever of the host's they came to. */
+static void
+take_ports (const struct settings *s, const struct record_Container *c, struct arena *arena,
+            struct record_Attached *ret)
+{
+  struct record_Port *v = arena_alloc (arena, (c->ports.n + 1) * sizeof *v);
+  if (! v)
+    out_of_memory ();
+  for (size_t i = 0; i < c->ports.n; i++)
+    {
+      v[i] = c->ports.v[i];
+      if (s->rootless)
+        v[i].host_ip = NULL;
+    }
+  ret->ports.n = c->ports.n;
+  ret->ports.v = v;
+}
+
 /* A container is known by its service's key, its name, its short id, and its aliases. */
 static struct record_Attached
-attached_of (const struct record_Container *c, const struct joining *j, struct arena *arena)
+attached_of (const struct settings *s, const struct record_Container *c, const struct joining *j, struct arena *arena)
 {
   char host_interface[16];
   struct record_Attached r = {
@@ -124,10 +144,7 @@ attached_of (const struct record_Container *c, const struct joining *j, struct a
     add_name (&r.names, j->a->aliases.v[i]);
   add_name (&r.names, short_id);
   if (j->publishes)
-    {
-      r.ports.n = c->ports.n;
-      r.ports.v = c->ports.v;
-    }
+    take_ports (s, c, arena, &r);
   return r;
 }
 
@@ -142,7 +159,7 @@ join (const struct settings *s, int sock, int there, int ns, const struct record
   if (! st)
     return -(err && *err ? (*err)->code : E_NETWORK);
   const struct record_Attached *before = network_state_find (st, c->id);
-  struct record_Attached a = attached_of (c, j, &arena);
+  struct record_Attached a = attached_of (s, c, j, &arena);
   struct record_NetworkState changed = network_state_with (st, c->id, &a, &arena);
   struct bridge_end end = { there, ns, j->a->mac, j->default_4, j->default_6 };
   bool made;
@@ -192,16 +209,31 @@ reserve_again (const struct settings *s, const struct record_Container *c, struc
   return c->ports.n ? ports_reserve (s, c->id, c->name, v, c->ports.n, err) : 0;
 }
 
+struct work
+{
+  const struct settings *s;
+  const struct record_Container *c;
+  const char *netns;
+};
+
+static int
+attach (void *arg, struct error **err)
+{
+  const struct work *w = arg;
+  bool reload = false;
+  TRY (join_all (w->s, w->c, w->netns, &reload, err));
+  return reload ? dns_reload (w->s, err) : 0;
+}
+
 int
 network_attach (const struct settings *s, const struct record_Container *c, const char *netns, struct error **err)
 {
-  bool reload = false;
+  struct work w = { s, c, netns };
   TRY (reserve_again (s, c, err));
-  int r = join_all (s, c, netns, &reload, err);
+  int r = session_network_do (s, attach, &w, err);
+  if (r == 0 && s->rootless)
+    r = slirp_add_ports (s, c->ports.v, c->ports.n, err);
   if (r < 0)
-    {
-      network_detach (s, c, netns, NULL);
-      return r;
-    }
-  return reload ? dns_reload (s, err) : 0;
+    network_detach (s, c, netns, NULL);
+  return r;
 }

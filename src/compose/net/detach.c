@@ -10,6 +10,8 @@
 #include "firewall.h"
 #include "forwarding.h"
 #include "network_down.h"
+#include "session.h"
+#include "slirp.h"
 
 /* A network that somebody leaves. */
 struct left
@@ -177,13 +179,37 @@ leave_all (const struct settings *s, const struct record_Container *const *v, si
   return l.first ? fail (err, l.first->code, "%s", l.first->text) : 0;
 }
 
+struct work
+{
+  const struct settings *s;
+  const struct record_Container *const *v;
+  size_t n;
+  const char *netns;
+  const struct record_NetworkFile *network; /* network_down() */
+};
+
+static int
+detach_here (void *arg, struct error **err)
+{
+  const struct work *w = arg;
+  bool reload = false;
+  TRY (leave_all (w->s, w->v, w->n, w->netns, &reload, err));
+  return reload ? dns_reload (w->s, err) : 0;
+}
+
 static int
 detach (const struct settings *s, const struct record_Container *const *v, size_t n, const char *netns,
         struct error **err)
 {
-  bool reload = false;
-  TRY (leave_all (s, v, n, netns, &reload, err));
-  return reload ? dns_reload (s, err) : 0;
+  struct work w = { .s = s, .v = v, .n = n, .netns = netns };
+  int first = 0;
+  for (size_t i = 0; s->rootless && i < n; i++)
+    {
+      int r = slirp_remove_ports (s, v[i]->ports.v, v[i]->ports.n, first ? NULL : err);
+      first = first ? first : r;
+    }
+  int r = session_network_do (s, detach_here, &w, first ? NULL : err);
+  return first ? first : r;
 }
 
 int
@@ -198,14 +224,16 @@ network_detach_all (const struct settings *s, const struct record_Container *con
   return n ? detach (s, v, n, NULL, err) : 0;
 }
 
-int
-network_down (const struct settings *s, const struct record_NetworkFile *n, struct error **err)
+static int
+take_down_here (void *arg, struct error **err)
 {
-  autoleaving struct leaving l;
+  const struct work *w = arg;
+  const struct record_NetworkFile *n = w->network;
+  autoleaving struct leaving l = { .sock = -1, .there = -1 };
   struct oci_document doc;
   bool reload;
-  TRY (begin (&l, s, NULL, err));
-  const struct record_NetworkState *st = network_state_read (s, n->name, &doc, err);
+  TRY (begin (&l, w->s, NULL, err));
+  const struct record_NetworkState *st = network_state_read (w->s, n->name, &doc, err);
   if (! st)
     return -E_NETWORK;
   size_t attached = st->attached.n;
@@ -214,5 +242,12 @@ network_down (const struct settings *s, const struct record_NetworkFile *n, stru
     return 0;
   TRY (take_down (&l, n, err));
   TRY (finish (&l, &reload, err));
-  return network_state_write (s, n->name, &(struct record_NetworkState) { 0 }, err);
+  return network_state_write (w->s, n->name, &(struct record_NetworkState) { 0 }, err);
+}
+
+int
+network_down (const struct settings *s, const struct record_NetworkFile *n, struct error **err)
+{
+  struct work w = { .s = s, .network = n };
+  return session_network_do (s, take_down_here, &w, err);
 }

@@ -11,6 +11,7 @@
 
 #include "errors.h"
 #include "fs.h"
+#include "slirp.h"
 #include "spawn.h"
 
 #define PID_FILE "aardvark.pid"
@@ -81,13 +82,16 @@ make_file (struct text *t, const char *listen, const struct record_NetworkState 
   return 0;
 }
 
+/* The bridge's addresses; in a session also whom to ask for other names, as the host's name server may be on its
+ * loopback. */
 static char *
-gateways (const struct record_NetworkFile *n)
+gateways (const struct settings *s, const struct record_NetworkFile *n)
 {
   struct text t = { 0 };
   for (size_t i = 0; i < n->subnets.n; i++)
     text_printf (&t, "%s%s", i ? "," : "", n->subnets.v[i].gateway);
-  return t.s ? t.s : mem_strdup ("");
+  text_add (&t, s->rootless ? " " SLIRP_DNS : "");
+  return t.s;
 }
 
 /* An address of the loopback for the copy of an internal network's file: the server must listen somewhere for it. */
@@ -129,7 +133,7 @@ dns_write (const struct settings *s, const struct record_NetworkFile *n, const s
 {
   if (! streq (n->driver, "bridge"))
     return 0;
-  autofree char *listen = gateways (n);
+  autofree char *listen = gateways (s, n);
   if (! n->internal.value)
     return put_file (s, &servers[0], n->name, listen, st, err);
   autofree char *shadow = mem_printf ("%s" SHADOW, n->name);

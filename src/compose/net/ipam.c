@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "link.h"
 #include "net.h"
+#include "slirp.h"
 
 enum
 {
@@ -138,6 +139,14 @@ collect (const struct settings *s, const char *except, struct taken *t, struct e
 {
   autoclose int sock = -1;
   TRY (collect_networks (s, except, t, err));
+  if (s->rootless)
+    {
+      /* The session has no routes but those of our networks and this one. */
+      struct cidr c;
+      TRY (cidr_parse (SLIRP_SUBNET, &c));
+      taken_add (t, &c);
+      return 0;
+    }
   TRY (link_open (NULL, &sock, NULL, err));
   int r = link_routes (sock, taken_add, t);
   return r < 0 ? fail_sys (err, -r, "read routes") : 0;

@@ -1,0 +1,78 @@
+/* id_maps.c - see id_maps.h. In perry-compose of an ordinary user, in the host's user namespace; newuidmap and
+ * newgidmap are setuid programs, which look at subuid(5) and subgid(5) themselves. */
+#include "id_maps.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+
+#include "errors.h"
+#include "fs.h"
+#include "spawn.h"
+
+enum { FILE_LIMIT = 1 << 20 };
+
+unsigned long
+id_maps_parse (const char *text, const char *user, unsigned id, struct strv *args)
+{
+  autofree char *copy = mem_strdup (text);
+  unsigned long inside = 1;
+  char *next = copy;
+  for (char *line; (line = strsep (&next, "\n"));)
+    {
+      unsigned long start, count;
+      char *name = strsep (&line, ":"), *end;
+      if (! line || sscanf (line, "%lu:%lu", &start, &count) != 2 || ! count)
+        continue;
+      bool mine = streq (name, user) || (strtoul (name, &end, 10) == id && *name && ! *end);
+      if (! mine)
+        continue;
+      strv_printf (args, "%lu", inside);
+      strv_printf (args, "%lu", start);
+      strv_printf (args, "%lu", count);
+      inside += count;
+    }
+  return inside - 1;
+}
+
+static const struct kind
+{
+  const char *program, *file, *option;
+} kinds[] = {
+  { "newuidmap", "/etc/subuid", "--add-subuids" },
+  { "newgidmap", "/etc/subgid", "--add-subgids" },
+};
+
+static int
+write_map (const struct settings *s, const struct kind *k, pid_t pid, const char *user, unsigned id, struct error **err)
+{
+  autofree char *program = NULL;
+  autofree char *text = NULL;
+  autostrv struct strv args = { 0 };
+  TRY (find_tool (k->program, "uidmap", &program, err));
+  strv_add (&args, program);
+  strv_printf (&args, "%d", pid);
+  strv_add (&args, "0");
+  strv_printf (&args, "%u", id);
+  strv_add (&args, "1");
+  if (fs_read_regular (AT_FDCWD, k->file, FILE_LIMIT, &text, NULL, NULL) < 0
+      || ! id_maps_parse (text, user, getuid (), &args))
+    return fail (err, E_BACKEND, "%s gives user %s no ids for containers: usermod %s 100000-165535 %s", k->file, user,
+                 k->option, user);
+  struct spawn call = SPAWN_INIT;
+  call.argv = (const char *const *) args.v;
+  call.what = k->program;
+  call.timeout = s->op_timeout;
+  int r = spawn_check (&call, NULL, err);
+  return r < 0 ? fail (err, E_BACKEND, "%s", error_text (err ? *err : NULL)) : 0;
+}
+
+int
+id_maps_write (const struct settings *s, pid_t pid, struct error **err)
+{
+  const struct passwd *user = getpwuid (getuid ());
+  if (! user)
+    return fail (err, E_BACKEND, "user %u has no name: ids for containers go by it (subuid(5))", getuid ());
+  autofree char *name = mem_strdup (user->pw_name);
+  TRY (write_map (s, &kinds[0], pid, name, getuid (), err));
+  return write_map (s, &kinds[1], pid, name, getgid (), err);
+}

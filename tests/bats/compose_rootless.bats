@@ -1,0 +1,144 @@
+# An ordinary user's session: namespaces by subordinate ids, networks in them, ports by slirp4netns, and its end.
+
+load compose_helpers
+
+setup ()
+{
+  setup_compose
+  require_program slirp4netns
+  require_program newuidmap
+  chmod 755 "$WORK"
+  USER_HOME=$WORK/home
+  make_user || return 1
+  as_user test -x "$COMPOSE" || skip "other users cannot reach $COMPOSE"
+  cp "$("$TOP/contrib/images/make" busybox)" "$USER_HOME/busybox.tar"
+  chmod 644 "$USER_HOME/busybox.tar"
+  mark_clean
+}
+
+# A user with subordinate ids who may use /dev/net/tun, only in this test's host.
+# shellcheck disable=SC2016 # for the inner shell
+user_script='
+  home=$1
+  mkdir -p "$home/run" "$home/demo" /run/etc
+  for file in passwd group subuid subgid; do
+    [ -e /etc/$file ] || continue
+    cp /etc/$file /run/etc/$file
+  done
+  echo "pc-test:x:5555:5555::$home:/bin/sh" >>/run/etc/passwd
+  echo "pc-test:x:5555:" >>/run/etc/group
+  echo "pc-test:300000:65536" >/run/etc/subuid
+  echo "pc-test:300000:65536" >/run/etc/subgid
+  for file in passwd group subuid subgid; do
+    mount --bind /run/etc/$file /etc/$file || exit 1
+  done
+  mkdir /run/dev && mount -t tmpfs -o mode=755,dev dev /run/dev && mknod -m 666 /run/dev/tun c 10 200 || exit 1
+  mount --bind /run/dev/tun /dev/net/tun
+  chmod 666 /run/dev/tun
+  chown -R 5555:5555 "$home"
+  chmod 700 "$home/run"'
+
+make_user ()
+{
+  [ -e /etc/subuid ] && [ -e /etc/subgid ] && [ -e /dev/net/tun ] || skip "no subuid(5) or no /dev/net/tun"
+  host sh -c "$user_script" sh "$USER_HOME"
+}
+
+as_user ()
+{
+  host setpriv --reuid 5555 --regid 5555 --clear-groups --inh-caps=-all \
+    env -u PERRY_COMPOSE_DATA -u PERRY_COMPOSE_RUN -C "$USER_HOME/demo" HOME="$USER_HOME" XDG_RUNTIME_DIR="$USER_HOME/run" \
+    "$@" </dev/null
+}
+
+user_compose ()
+{
+  as_user "$COMPOSE" "$@"
+}
+
+stack ()
+{
+  cat >"$USER_HOME/demo/compose.yaml" <<'EOF'
+services:
+  web:
+    image: localhost/busybox
+    command: [sh, -c, "trap 'exit 0' TERM; nc -ll -p 80 -e echo hello & wait"]
+    ports: ["8080:80", "127.0.0.1:8081:80"]
+  cli:
+    image: localhost/busybox
+    command: [sh, -c, "trap 'exit 0' TERM; sleep 100000 & wait"]
+    volumes: ["./:/here"]
+    cap_add: [NET_ADMIN]
+EOF
+  user_compose image load -i "$USER_HOME/busybox.tar" >"$WORK/load.log" 2>&1 || fail "$(cat "$WORK/load.log")"
+  user_compose up -d >"$WORK/up.log" 2>&1 || fail "$(cat "$WORK/up.log")"
+}
+
+said ()
+{
+  host busybox nc -w 2 "$1" "$2"
+}
+
+holder ()
+{
+  cat "$USER_HOME/run/perry-compose/session/holder"
+}
+
+@test "a user's stack: names, a published port, and nothing left after down" {
+  stack
+  assert_equal "$(said 127.0.0.1 8080)" hello
+  assert_equal "$(said 127.0.0.1 8081)" hello
+  assert_equal "$(user_compose exec -T cli nc -w 2 web 80)" hello
+  run user_compose exec -T cli id -u
+  assert_output 0
+  user_compose down -t 1
+  run said 127.0.0.1 8080
+  assert_failure
+}
+
+@test "files that a container's root makes are the user's, those of other users are a subordinate id's" {
+  stack
+  user_compose exec -T cli touch /here/root
+  chmod 777 "$USER_HOME/demo"
+  user_compose exec -T --user 1000 cli touch /here/other
+  assert_equal "$(stat -c %u "$USER_HOME/demo/root")" 5555
+  assert_equal "$(stat -c %u "$USER_HOME/demo/other")" 300999
+  user_compose down -t 1
+}
+
+@test "what listens on the host's loopback is not to be had from a session" {
+  stack
+  # shellcheck disable=SC2016 # perl's variables
+  host_background perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new (LocalAddr => "127.0.0.1", LocalPort => 7000, Listen => 5);
+    while ($c = $s->accept) { print $c "secret"; close $c }'
+  wait_for 5 said 127.0.0.1 7000
+  run user_compose exec -T cli nc -w 2 10.0.2.2 7000
+  refute_contains secret
+  host kill "$HOST_PID"
+  user_compose down -t 1
+}
+
+@test "a stopped stack starts again; a port that somebody has is named" {
+  stack
+  user_compose stop -t 1
+  user_compose start
+  assert_equal "$(said 127.0.0.1 8080)" hello
+  run user_compose -p second up -d
+  assert_equal "$status" 17
+  assert_contains demo-web-1
+  user_compose -p second down -t 1
+  user_compose down -t 1
+}
+
+@test "the process that keeps the session was killed: down leaves nothing" {
+  stack
+  host kill -KILL "$(holder)"
+  user_compose down -t 1
+}
+
+@test "a user without subordinate ids is told how to get some" {
+  host sh -c 'echo >/run/etc/subuid'
+  run user_compose ls
+  assert_equal "$status" 27
+  assert_contains "usermod --add-subuids"
+}
