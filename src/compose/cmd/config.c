@@ -56,21 +56,43 @@ select_services (struct project *p, const struct strv *targets, struct error **e
   return 0;
 }
 
-/* "repository[:tag]" -> "repository[:tag]@sha256:…" for images that are here. */
+/* "repository[:tag]" at KEY of MAP becomes "repository[:tag]@sha256:…". */
+static int
+pin (struct context *c, struct arena *a, struct node *map, const char *key, struct error **err)
+{
+  const struct node *name = node_get (map, key);
+  autoimage struct image image = { 0 };
+  if (! name || ! name->text || strchr (name->text, '@'))
+    return 0;
+  TRY (image_find (&c->settings, name->text, &image, err));
+  node_set (a, map, key, node_printf (a, &name->place, "%s@%s", name->text, image.digest));
+  return 0;
+}
+
+static int
+pin_service (struct context *c, struct arena *a, struct node *service, struct error **err)
+{
+  const struct node *hooks = node_get (service, "pre_start"), *mounts = node_get (service, "volumes");
+  TRY (pin (c, a, service, "image", err));
+  for (struct node *h = hooks ? hooks->first : NULL; h; h = h->next)
+    TRY (pin (c, a, h, "image", err));
+  for (struct node *m = mounts ? mounts->first : NULL; m; m = m->next)
+    {
+      const struct node *type = node_get (m, "type");
+      if (type && type->text && streq (type->text, "image"))
+        TRY (pin (c, a, m, "source", err));
+    }
+  return 0;
+}
+
+/* All images of the project must be here. */
 static int
 resolve_digests (const struct global_args *g, struct project *p, struct error **err)
 {
   autocontext struct context c = { 0 };
   TRY (context_open (g, &c, err));
   for (struct node *s = node_get (p->tree, "services")->first; s; s = s->next)
-    {
-      const struct node *name = node_get (s, "image");
-      autoimage struct image image = { 0 };
-      if (! name || ! name->text || strchr (name->text, '@'))
-        continue;
-      TRY_DOING (err, image_find (&c.settings, name->text, &image, err), "services.%s", s->key);
-      node_set (&p->arena, s, "image", node_printf (&p->arena, &name->place, "%s@%s", name->text, image.digest));
-    }
+    TRY_DOING (err, pin_service (&c, &p->arena, s, err), "services.%s", s->key);
   return 0;
 }
 

@@ -32,10 +32,7 @@ read_file (struct loading *l, struct project *p, const struct node *n, const cha
 {
   autostrv struct strv pairs = { 0 };
   if (dotenv_read (path, raw, &p->variables, &pairs, err) < 0)
-    {
-      recode (err, E_ENV_FILE);
-      return wrap_at (err, n);
-    }
+    return wrap_at (err, n);
   for (size_t i = 0; i < pairs.n; i++)
     set_pair (l->arena, into, pairs.v[i], &n->place);
   return 0;

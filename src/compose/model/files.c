@@ -8,9 +8,10 @@
 static int
 read_text (const char *path, char **ret, size_t *ret_length, struct error **err)
 {
-  if (streq (path, "-"))
-    return fs_read_stream (STDIN_FILENO, "standard input", YAML_MAX_BYTES, ret, ret_length, err);
-  return fs_read_regular (AT_FDCWD, path, YAML_MAX_BYTES, ret, ret_length, err);
+  autoerror struct error *why = NULL;
+  int r = streq (path, "-") ? fs_read_stream (STDIN_FILENO, "standard input", YAML_MAX_BYTES, ret, ret_length, &why)
+                            : fs_read_regular (AT_FDCWD, path, YAML_MAX_BYTES, ret, ret_length, &why);
+  return r < 0 ? fail (err, E_COMPOSE_FILE, "%s", error_text (why)) : 0;
 }
 
 int
@@ -21,11 +22,9 @@ file_parse (struct loading *l, const char *path, struct node **ret, struct error
   struct node *tree;
   if (++l->files > MAX_FILES)
     return fail (err, E_COMPOSE_FILE, "%s: more than %d files are included", label, MAX_FILES);
-  if (read_text (path, &text, &length, err) < 0)
-    return recode (err, E_COMPOSE_FILE);
+  TRY (read_text (path, &text, &length, err));
   const char *name = arena_strndup (l->arena, label, strlen (label));
-  if (yaml_parse (l->arena, name, text, length, &tree, err) < 0)
-    return recode (err, E_COMPOSE_FILE);
+  TRY (yaml_parse (l->arena, name, text, length, &tree, err));
   if (tree->kind == NODE_NULL)
     return fail (err, E_COMPOSE_FILE, "%s: the file is empty", label);
   if (tree->kind != NODE_MAP)
@@ -54,8 +53,8 @@ file_prepare (const struct file_set *set, struct node *tree, struct error **err)
   node_remove (tree, "version");
   /* which files to include has to be known in any case */
   struct node *asked = l->options->no_interpolate ? node_get (tree, "include") : tree;
-  if (asked && interpolate_tree (l->arena, asked, set->variables, err) < 0)
-    return recode (err, E_COMPOSE_FILE);
+  if (asked)
+    TRY (interpolate_tree (l->arena, asked, set->variables, err));
   TRY (tree_walk (tree, NULL, check_width, NULL, err));
   TRY (canonical (set, tree, err));
   return paths_resolve (set, tree, err);

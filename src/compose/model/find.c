@@ -51,15 +51,6 @@ absolute (const char *path)
   return path_join (cwd, path);
 }
 
-static void
-add_list (struct strv *l, const char *text, const char *separators)
-{
-  autofree char *copy = mem_strdup (text);
-  for (char *p = copy, *item; (item = strsep (&p, separators));)
-    if (*item)
-      strv_add (l, item);
-}
-
 /* What a directory has of NAMES: the first; others are told about, once. */
 static char *
 first_of (struct loading *l, const char *dir, const char *const *list, size_t n)
@@ -112,8 +103,7 @@ read_env_file (const char *path, const struct variables *vars, struct strv *foun
     strv_add (&outer.v, i < vars->v.n ? vars->v.v[i] : found->v[i - vars->v.n]);
   int r = dotenv_read (path, false, &outer, &own, err);
   variables_free (&outer);
-  if (r < 0)
-    return recode (err, E_ENV_FILE);
+  TRY (r);
   for (size_t i = 0; i < found->n; i++)
     strv_add (&own, found->v[i]);
   strv_free (found);
@@ -148,7 +138,7 @@ load_env (const struct load_options *o, const char *dir, struct sources *s, stru
   for (size_t i = 0; o->env_files && i < o->env_files->n; i++)
     strv_add (&named, o->env_files->v[i]);
   if (! named.n && env_files)
-    add_list (&named, env_files, ",");
+    strv_split (&named, env_files, ",");
   for (size_t i = 0; i < named.n; i++)
     {
       autofree char *path = absolute (named.v[i]);
@@ -178,7 +168,7 @@ name_files (const struct load_options *o, struct loading *l, const char *dir, st
   for (size_t i = 0; o->files && i < o->files->n; i++)
     strv_add (&named, o->files->v[i]);
   if (! named.n && list && *list)
-    add_list (&named, list, separator && *separator ? separator : ":");
+    strv_split (&named, list, separator && *separator ? separator : ":");
   for (size_t i = 0; i < named.n; i++)
     {
       autofree char *path = streq (named.v[i], "-") ? mem_strdup ("-") : absolute (named.v[i]);

@@ -3,15 +3,6 @@
 #include "graph.h"
 #include "yaml.h"
 
-int
-recode (struct error **err, int code)
-{
-  if (! err || ! *err)
-    return -code;
-  autofree char *text = mem_strdup (error_text (*err));
-  return fail (err, code, "%s", text);
-}
-
 void
 project_free (struct project *p)
 {
@@ -87,7 +78,7 @@ check (struct loading *l, struct project *p, struct error **err)
   struct node *view = schema_view (l->arena, p->tree, &compose_Project_schema);
   p->model = node_parse (view, &compose_Project_schema, "", &p->document, err);
   if (! p->model)
-    return recode (err, E_COMPOSE_FILE);
+    return -E_COMPOSE_FILE;
   if (l->options->no_consistency)
     return 0;
   TRY (consistency_check (p, err));

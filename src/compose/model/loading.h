@@ -25,9 +25,6 @@ int wrap_at (struct error **err, const struct node *n); /* put N's place before 
 typedef int visit_fn (void *context, struct node *n, const struct step *s, struct error **err);
 int tree_walk (struct node *n, const struct step *up, visit_fn *visit, void *context, struct error **err);
 
-/* The same text with another code: what a general part says is a fault of the compose file here. Returns -CODE. */
-int recode (struct error **err, int code);
-
 /* Give N the value of V; its key, place and siblings stay. */
 void node_become (struct node *n, const struct node *v);
 /* NODE_MAP / NODE_STRING helpers: the text of KEY in MAP if it is a scalar with a value, otherwise NULL. */
@@ -38,6 +35,9 @@ void map_set_text (struct arena *a, struct node *map, const char *key, const cha
 void map_set_flag (struct arena *a, struct node *map, const char *key, bool value);
 /* The map at KEY, made if it is not there. */
 struct node *map_need (struct arena *a, struct node *map, const char *key);
+
+/* The items of TEXT between any of SEPARATORS, but empty ones, appended to L. */
+void strv_split (struct strv *l, const char *text, const char *separators);
 
 /* Limits that no set of files can talk its way out of; each file has yaml.h's. */
 enum

@@ -41,13 +41,13 @@ by_subnet (const struct node *item, struct text *key)
   return add_member (item, key, "subnet");
 }
 
-/* A port that is published nowhere in particular may be given twice: two free ones. */
 static bool
 by_port (const struct node *item, struct text *key)
 {
+  bool published = add_member (item, key, "published"), target = add_member (item, key, "target");
   add_member (item, key, "host_ip");
   add_member (item, key, "protocol");
-  return add_member (item, key, "target") | add_member (item, key, "published");
+  return published || target;
 }
 
 /* Where a config or secret without `target` is mounted follows from its source. */

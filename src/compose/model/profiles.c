@@ -38,15 +38,6 @@ check_names (const struct node *service, struct error **err)
   return 0;
 }
 
-static void
-add_list (struct strv *l, const char *text)
-{
-  autofree char *copy = mem_strdup (text);
-  for (char *p = copy, *item; (item = strsep (&p, ", "));)
-    if (*item)
-      strv_add (l, item);
-}
-
 /* Options, otherwise the variable; and what the named services have. */
 static void
 find_active (const struct loading *l, const struct project *p, const struct node *services, struct strv *active)
@@ -54,9 +45,9 @@ find_active (const struct loading *l, const struct project *p, const struct node
   const struct load_options *o = l->options;
   const char *env = variables_get (&p->variables, "COMPOSE_PROFILES");
   for (size_t i = 0; o->profiles && i < o->profiles->n; i++)
-    add_list (active, o->profiles->v[i]);
+    strv_split (active, o->profiles->v[i], ", ");
   if (! active->n && env)
-    add_list (active, env);
+    strv_split (active, env, ", ");
   if (o->all_profiles)
     strv_add (active, "*");
   for (size_t i = 0; o->targets && i < o->targets->n; i++)

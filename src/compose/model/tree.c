@@ -140,6 +140,15 @@ map_need (struct arena *a, struct node *map, const char *key)
 }
 
 void
+strv_split (struct strv *l, const char *text, const char *separators)
+{
+  autofree char *copy = mem_strdup (text);
+  for (char *p = copy, *item; (item = strsep (&p, separators));)
+    if (*item)
+      strv_add (l, item);
+}
+
+void
 load_warn (struct loading *l, const char *fmt, ...)
 {
   va_list ap;
