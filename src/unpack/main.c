@@ -12,17 +12,17 @@
 #include "sandbox.h"
 #include "unpack.h"
 
-enum
-{
-  DEFAULT_MAX_ENTRIES = 1000000,
-  DEFAULT_MAX_RATIO = 250, /* text is at 10, deflate's most is 1032 */
-};
-#define DEFAULT_MAX_BYTES (INT64_C (64) << 30)
+/* The defaults; help shows them. */
+#define MAX_GIB 64
+#define MAX_ENTRIES 1000000
+#define MAX_RATIO 250 /* text is at 10, deflate's most is 1032 */
+#define SHOWN_(x) #x
+#define SHOWN(x) SHOWN_ (x)
 
 struct unpack_args
 {
   const char *media_type, *diff_id, *digest, *devices;
-  struct cli_number size, max_bytes, max_entries, max_ratio, lower, progress_fd;
+  struct cli_number size, max_bytes, max_entries, max_ratio, progress_fd;
   bool userxattr;
 };
 
@@ -31,13 +31,14 @@ static const struct opt unpack_opts[] = {
   TEXT (unpack_args, diff_id, 0, "diff-id", "DIGEST", "digest of the archive, uncompressed (\"sha256:HEX\")")
   TEXT (unpack_args, digest, 0, "digest", "DIGEST", "digest of standard input")
   NUMBER (unpack_args, size, 0, "size", "BYTES", "length of standard input")
-  NUMBER (unpack_args, max_bytes, 0, "max-bytes", "BYTES", "most that archive or files may have (default: 64 GiB)")
-  NUMBER (unpack_args, max_entries, 0, "max-entries", "N", "most files, directories and links (default: 1000000)")
+  NUMBER (unpack_args, max_bytes, 0, "max-bytes", "BYTES",
+          "most that archive or files may have (default: " SHOWN (MAX_GIB) " GiB)")
+  NUMBER (unpack_args, max_entries, 0, "max-entries", "N",
+          "most files, directories and links (default: " SHOWN (MAX_ENTRIES) ")")
   NUMBER (unpack_args, max_ratio, 0, "max-ratio", "N",
-          "most that the archive may be larger than the input (default: 250; 0: any)")
+          "most that the archive may be larger than the input (default: " SHOWN (MAX_RATIO) "; 0: any)")
   FLAG (unpack_args, userxattr, 0, "userxattr", "mark directories with user.overlay.*, for mounts in a user namespace")
   TEXT (unpack_args, devices, 0, "devices", "skip|make", "what to do with device nodes (default: skip)")
-  NUMBER (unpack_args, lower, 0, "lower", "FD", "the layers below", .hidden = true)
   NUMBER (unpack_args, progress_fd, 0, "progress-fd", "FD",
           "write there how many bytes of the input are done, a line now and then")
   END_OF_OPTIONS
@@ -108,9 +109,9 @@ parse_options (const struct unpack_args *a, struct unpack_options *ret, struct e
   if (a->digest)
     TRY (parse_digest ("digest", a->digest, ret->digest, err));
   TRY (parse_limit ("size", &a->size, -1, &ret->size, err));
-  TRY (parse_limit ("max-bytes", &a->max_bytes, DEFAULT_MAX_BYTES, &ret->max_bytes, err));
-  TRY (parse_limit ("max-entries", &a->max_entries, DEFAULT_MAX_ENTRIES, &ret->max_entries, err));
-  TRY (parse_limit ("max-ratio", &a->max_ratio, DEFAULT_MAX_RATIO, &ret->max_ratio, err));
+  TRY (parse_limit ("max-bytes", &a->max_bytes, (int64_t) MAX_GIB << 30, &ret->max_bytes, err));
+  TRY (parse_limit ("max-entries", &a->max_entries, MAX_ENTRIES, &ret->max_entries, err));
+  TRY (parse_limit ("max-ratio", &a->max_ratio, MAX_RATIO, &ret->max_ratio, err));
   ret->userxattr = a->userxattr;
   TRY (parse_devices (a->devices, &ret->make_devices, err));
   return parse_progress (&a->progress_fd, &ret->progress_fd, err);

@@ -266,10 +266,10 @@ unpack_mapped ()
   wait_for 5 in_other_namespace "$pid"
   echo "0 100000 1000" >"/proc/$pid/uid_map"
   echo "0 100000 1000" >"/proc/$pid/gid_map"
-  cd "$TARGET"
+  cd "$TARGET" || return 1
   run timeout 30 nsenter --user --target "$pid" --setuid 0 --setgid 0 \
     "$UNPACK" --media-type "$OCI" --diff-id "sha256:$id" "$@" <"$WORK/layer.tar"
-  cd "$WORK"
+  cd "$WORK" || return 1
 }
 
 in_other_namespace () { [ "$(readlink /proc/self/ns/user)" != "$(readlink "/proc/$1/ns/user")" ]; }
@@ -400,8 +400,10 @@ make_tree ()
   require_program setcap setfattr zstd
   local format how
   make_tree
+  # GNU's own format has no place for extended attributes.
+  tar --format=pax --xattrs -S -C tree -cf pax.tar .
+  tar --format=gnu -S -C tree -cf gnu.tar .
   for format in pax gnu; do
-    tar --format="$format" $([ $format = gnu ] || echo --xattrs) -S -C tree -cf "$format.tar" .
     mkdir want
     tar --xattrs --xattrs-include='*' -C want -xpf "$format.tar" 2>/dev/null
     for how in "" +gzip +zstd; do
