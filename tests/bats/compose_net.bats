@@ -139,6 +139,20 @@ listen ()
   assert_equal "$status" 13
 }
 
+@test "ports without an address are bound as x-perry.publish_default says; of a range a free one is taken" {
+  { echo 'x-perry: { publish_default: 127.0.0.1 }'
+    echo services:
+    server web hello 'ports: ["8080:80", "0.0.0.0:8081:80", "8090-8092:80"]'
+  } | compose_file
+  listen 0.0.0.0 8090 host
+  up
+  assert_equal "$(compose port web 80 | tr '\n' ' ')" "127.0.0.1:8080 0.0.0.0:8081 127.0.0.1:8091 "
+  run said "$(gateway demo_default)" 8080
+  assert_failure
+  assert_equal "$(said "$(gateway demo_default)" 8081)" hello
+  host kill "$HOST_PID"
+}
+
 @test "another network's container is reached by what it publishes only" {
   { echo services:
     server web hello

@@ -94,9 +94,9 @@ bundle_networks (struct making *m, struct error **err)
   return 0;
 }
 
-/* "8080", or of "8000-8010" the replica's own: the first is tried by ports_reserve() when there is one only. */
+/* "8080", or the first and last of "8000-8010": ports_reserve() takes one that is free. */
 static int
-published (const struct compose_PortSpec *p, struct opt_i64 *first, unsigned *count, struct error **err)
+published (const struct compose_PortSpec *p, struct record_Port *ret, struct error **err)
 {
   enum { LAST_PORT = 65535 };
   if (! p->published || ! *p->published)
@@ -109,28 +109,44 @@ published (const struct compose_PortSpec *p, struct opt_i64 *first, unsigned *co
   if (errno || *end || from < 0 || to < from || to > LAST_PORT)
     return fail (err, E_COMPOSE_FILE, "published '%s': a port, or a range of ports, is expected", p->published);
   if (from)
-    *first = int_is (from);
-  *count = (unsigned) (to - from + 1);
+    ret->host_port = int_is (from);
+  if (to > from)
+    ret->host_port_end = int_is (to);
   return 0;
 }
 
-/* Service S's ports as replica NUMBER has them, behind what *V holds. */
+/* The host's address for ports that name none: the service's, the project's, or a network's default; NULL: all. */
+static const char *
+default_host (const struct project *p, const struct compose_Service *s)
+{
+  const struct compose_Project *model = p ? p->model : NULL;
+  if (s->perry && s->perry->publish_default)
+    return s->perry->publish_default;
+  if (model && model->perry && model->perry->publish_default)
+    return model->perry->publish_default;
+  for (size_t i = 0; model && i < s->networks.n; i++)
+    for (size_t j = 0; j < model->networks.n; j++)
+      for (size_t k = 0; streq (model->networks.keys[j], s->networks.keys[i])
+           && k < model->networks.v[j].driver_opts.n; k++)
+        if (streq (model->networks.v[j].driver_opts.keys[k], "com.docker.network.bridge.host_binding_ipv4"))
+          return model->networks.v[j].driver_opts.v[k];
+  return NULL;
+}
+
+/* Service S's ports, behind those that RECORD has. */
 static int
-service_ports (struct arena *a, const struct compose_Service *s, unsigned number, struct record_Container *record,
+service_ports (struct arena *a, const struct project *p, const struct compose_Service *s,
+               struct record_Container *record,
                struct error **err)
 {
   for (size_t i = 0; i < s->ports.n; i++)
     {
-      const struct compose_PortSpec *p = &s->ports.v[i];
+      const struct compose_PortSpec *spec = &s->ports.v[i];
       struct record_Port *port = LIST_ADD (a, &record->ports);
-      unsigned count = 1;
-      TRY_DOING (err, published (p, &port->host_port, &count, err), "ports[%zu]", i);
-      /* A range is for the replicas: each takes its own. */
-      if (port->host_port.set && count > 1)
-        port->host_port.value += (number ? number - 1 : 0) % count;
-      port->host_ip = make_string (a, p->host_ip);
-      port->target = p->target;
-      port->protocol = make_string (a, p->protocol ? p->protocol : "tcp");
+      TRY_DOING (err, published (spec, port, err), "ports[%zu]", i);
+      port->host_ip = make_string (a, spec->host_ip && *spec->host_ip ? spec->host_ip : default_host (p, s));
+      port->target = spec->target;
+      port->protocol = make_string (a, spec->protocol ? spec->protocol : "tcp");
     }
   return 0;
 }
@@ -142,7 +158,7 @@ bundle_ports (struct making *m, struct error **err)
   TRY (network_mode_of (m, &mode, err));
   if (m->overrides->no_ports || ! streq (mode, "bridge"))
     return 0;
-  TRY (service_ports (m->arena, m->service, m->in->number, m->record, err));
+  TRY (service_ports (m->arena, m->in->project, m->service, m->record, err));
   if (m->record->ports.n == 0)
     return 0;
   return ports_reserve (m->settings, m->id, m->record->name, m->record->ports.v, m->record->ports.n, err);
@@ -154,7 +170,7 @@ bundle_check_ports (const struct settings *s, const struct project *p, const cha
 {
   autoarena struct arena arena = { 0 };
   struct record_Container record = { 0 };
-  TRY (service_ports (&arena, service, 1, &record, err));
+  TRY (service_ports (&arena, p, service, &record, err));
   if (record.ports.n == 0)
     return 0;
   TRY_DOING (err, ports_check (s, p->name, record.ports.v, record.ports.n, err), "service '%s'", service_name);

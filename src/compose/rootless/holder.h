@@ -6,8 +6,9 @@
 
 #include "settings.h"
 
-/* Files in RUN/session, all flock()ed: by the holder as long as it lives (its number is in it); shared, by each command in
- * the session; by who makes or joins the session. The holder ends when there is neither a command nor a container. */
+/* Files in RUN/session, all flock()ed: by the holder as long as it lives (its number is in it); shared, by each command
+ * in the session; by who makes or joins the session. The holder ends when there is neither a command nor a
+ * container. */
 #define SESSION_HOLDER "holder"
 #define SESSION_USERS "users"
 #define SESSION_LOCK "lock"
