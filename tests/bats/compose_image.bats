@@ -182,6 +182,25 @@ load_good ()
   [ -z "$(debris)" ] || fail "left: $(debris)"
 }
 
+@test "image load: archives that are compressed as a whole" {
+  plain
+  make_layout layout
+  skopeo copy -q "oci:$WORK/layout:good" "docker-archive:$WORK/d.tar:localhost/d:1"
+  skopeo copy -q "oci:$WORK/layout:good" "oci-archive:$WORK/o.tar:localhost/o:1"
+  gzip "$WORK/d.tar"
+  xz "$WORK/o.tar"
+  run_compose image load -q -i "$WORK/d.tar.gz"
+  assert_output localhost/d:1
+  run_compose image load -q -i "$WORK/o.tar.xz"
+  assert_output localhost/o:1
+  truncate -s -20 "$WORK/d.tar.gz"
+  run_compose image load -q -i "$WORK/d.tar.gz"
+  assert_failure
+  assert_one_line
+  assert_contains gzip
+  [ -z "$(debris)" ] || fail "left: $(debris)"
+}
+
 @test "image load: paths with colons and blanks; --tag; what is no archive" {
   plain
   make_layout layout

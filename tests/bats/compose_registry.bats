@@ -158,6 +158,9 @@ YAML
   assert_contains 'service a: build'
   run compose build -q b --build-arg =x
   assert_failure 1
+  run compose image prune -f --build-cache
+  assert_success
+  [ ! -e "$DATA/build" ] || fail 'the cache is still there'
 }
 
 @test "build: what cannot be honoured is named" {

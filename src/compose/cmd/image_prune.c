@@ -5,12 +5,13 @@
 
 struct image_prune_args
 {
-  bool all, blobs, force;
+  bool all, blobs, builds, force;
 };
 
 static const struct opt options[] = {
   FLAG (image_prune_args, all, 'a', "all", "also images that have a name, if no container uses them")
   FLAG (image_prune_args, blobs, 0, "blobs", "also what only `push` needs of the images that stay")
+  FLAG (image_prune_args, builds, 0, "build-cache", "also what builds keep to be faster the next time")
   FLAG (image_prune_args, force, 'f', "force", "do not ask")
   END_OF_OPTIONS
 };
@@ -40,7 +41,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
     return fail (err, EINVAL, "what it would remove is not known beforehand: --dry-run does not go with it");
   if (! agreed (a))
     return 0;
-  TRY (image_prune (&c.settings, &(struct image_prune) { .all = a->all, .blobs = a->blobs }, &done, &bytes, err));
+  TRY (image_prune (&c.settings, &(struct image_prune) { .all = a->all, .blobs = a->blobs, .builds = a->builds }, &done, &bytes, err));
   for (size_t i = 0; i < done.n; i++)
     printf ("%s\n", done.v[i]);
   image_size_text (bytes, size);

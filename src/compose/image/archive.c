@@ -139,6 +139,61 @@ load_oci_archive (const struct load *l, int fd, const char *not_docker, struct e
   return load_layout (l, directory, err);
 }
 
+/* Archives that were compressed as a whole (`docker save | gzip`), by their first bytes, and what undoes that. */
+static const struct
+{
+  const char *magic;
+  size_t length;
+  const char *program, *package;
+} compressions[] = {
+  { "\x1f\x8b", 2, "gzip", "gzip" },
+  { "\x28\xb5\x2f\xfd", 4, "zstd", "zstd" },
+  { "\xfd" "7zXZ", 5, "xz", "xz-utils" },
+  { "BZh", 3, "bzip2", "bzip2" },
+};
+
+static int
+decompress (const char *program, int from, int to, struct error **err)
+{
+  const char *argv[] = { program, "-dc", NULL };
+  struct spawn s = SPAWN_INIT;
+  s.argv = argv;
+  s.what = program;
+  s.timeout = UNPACK_TIMEOUT;
+  s.in_fd = from;
+  s.out_fd = to;
+  return spawn_check (&s, NULL, err);
+}
+
+/* *FILE, opened at *FD, as it would be without compression: in the private directory TMP if it is compressed. */
+static int
+make_plain (const struct store_tmp *tmp, char **file, int *fd, struct error **err)
+{
+  char head[8] = "";
+  size_t kind = 0;
+  if (pread (*fd, head, sizeof head, 0) < 0)
+    return fail_sys (err, errno, "read");
+  while (kind < ARRAY_LEN (compressions) && memcmp (compressions[kind].magic, head, compressions[kind].length))
+    kind++;
+  if (kind == ARRAY_LEN (compressions))
+    return 0;
+  autofree char *program = NULL, *path = mem_printf ("%s/plain.tar", tmp->path);
+  autoclose int to = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (to < 0)
+    return fail_sys (err, errno, "create %s", path);
+  TRY (find_tool (compressions[kind].program, compressions[kind].package, &program, err));
+  int r = decompress (program, *fd, to, err);
+  if (r < 0 && err && *err && strstr (error_text (*err), strerror (ENOSPC)))
+    return fail (err, E_NO_SPACE, "%s: %s", compressions[kind].program, strerror (ENOSPC));
+  TRY (r);
+  lseek (to, 0, SEEK_SET);
+  close_fd (fd);
+  *fd = TAKE_FD (to);
+  free (*file);
+  *file = TAKE_PTR (path);
+  return 0;
+}
+
 /* The file is handed on by a link without ":" in its name, which separates the parts of skopeo's sources. */
 static int
 load_archive (const struct load *l, const char *file, struct error **err)
@@ -146,12 +201,14 @@ load_archive (const struct load *l, const char *file, struct error **err)
   autotmp tmp = STORE_TMP_INIT;
   autostrv struct strv names = { 0 };
   autoerror struct error *not_docker = NULL;
+  autofree char *absolute = realpath (file, NULL);
   autoclose int fd = open (file, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
+  if (fd < 0 || ! absolute)
     return fail_sys (err, errno, "open %s", l->path);
   TRY (store_tmp_make (l->settings, &tmp, err));
-  autofree char *absolute = realpath (file, NULL), *link = mem_printf ("%s/archive.tar", tmp.path);
-  if (! absolute || symlink (absolute, link) < 0)
+  TRY_DOING (err, make_plain (&tmp, &absolute, &fd, err), "%s", l->path);
+  autofree char *link = mem_printf ("%s/archive.tar", tmp.path);
+  if (symlink (absolute, link) < 0)
     return fail_sys (err, errno, "%s", l->path);
   int r = fetch_archive_names (l->settings, link, &names, &not_docker);
   if (r == -E_BACKEND || r == -E_TIMEOUT)

@@ -90,6 +90,7 @@ struct image_prune
 {
   bool all;                   /* also images that have a name, if no container has them */
   bool blobs;                 /* and what only `push` needs */
+  bool builds;                /* and what `build` keeps to be faster the next time */
 };
 /* Images without a name that no container has, layers and blobs of no image, leftovers. *RET_BYTES: how much. */
 int image_prune (const struct settings *s, const struct image_prune *how, struct strv *ret, int64_t *ret_bytes,

@@ -245,12 +245,14 @@ build_service (const struct settings *s, const struct project *p, const char *na
                const struct compose_Service *service, const struct build_options *options, struct error **err)
 {
   autobuilding b = { .settings = s, .project = p, .build = service->build, .options = options, .tmp = STORE_TMP_INIT };
+  autoclose int lock = -1;
   autofree char *reference = service->image ? mem_strdup (service->image) : mem_printf ("%s-%s", p->name, name);
   if (! service->build)
     return fail (err, E_COMPOSE_FILE, "service %s has nothing to build", name);
   TRY (find_tool ("buildah", "buildah", &b.program, err));
   TRY (check_build (name, service->build, err));
   TRY_DOING (err, image_normalize (reference, &b.name, err), "service %s", name);
+  TRY (image_hold (s, &lock, err));
   TRY (store_tmp_make (s, &b.tmp, err));
   b.context = context_of (p, service->build);
   b.root = data_path (s, "build/root");

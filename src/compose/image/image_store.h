@@ -62,7 +62,7 @@ int store_tmp_make (const struct settings *s, struct store_tmp *ret, struct erro
 void store_tmp_remove (struct store_tmp *t);
 #define STORE_TMP_INIT { .fd = -1, .parent = -1, .lock = -1 }
 #define autotmp __attribute__ ((cleanup (store_tmp_remove))) struct store_tmp
-/* Remove what dead commands left; *RET_N: how many directories (may be NULL). */
-int store_tmp_clean (const struct settings *s, size_t *ret_n, struct error **err);
+/* Remove what dead commands left. */
+int store_tmp_clean (const struct settings *s, struct error **err);
 
 #endif

@@ -189,6 +189,15 @@ drop_images (store_db db, const struct image_use *use, bool all, struct strv *re
   return 0;
 }
 
+static int
+drop_builds (const struct settings *s, struct error **err)
+{
+  autoclose int data = open (s->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (data < 0)
+    return fail_sys (err, errno, "open %s", s->data);
+  return fs_remove_tree (data, "build", err);
+}
+
 int
 image_prune (const struct settings *s, const struct image_prune *how, struct strv *ret, int64_t *ret_bytes,
              struct error **err)
@@ -196,10 +205,11 @@ image_prune (const struct settings *s, const struct image_prune *how, struct str
   autouse use = { 0 };
   autodb db = NULL;
   autoclose int lock = -1;
-  size_t leftovers = 0;
   *ret_bytes = 0;
   TRY (store_lock (s, STORE_LOCK_ALL, STORE_EXCLUSIVE, &lock, err));
-  TRY (store_tmp_clean (s, &leftovers, err));
+  TRY (store_tmp_clean (s, err));
+  if (how->builds)
+    TRY (drop_builds (s, err));
   TRY (image_use_read (s, &use, err));
   TRY (store_db_open (s, &db, err));
   TRY (drop_images (db, &use, how->all, ret, err));

@@ -53,31 +53,26 @@ store_tmp_remove (struct store_tmp *t)
 
 /* Directory NAME below tmp: made by a command that has died? Then its lock is to be had. */
 static int
-clean_one (const struct settings *s, int parent, const char *name, size_t *n, struct error **err)
+clean_one (const struct settings *s, int parent, const char *name, struct error **err)
 {
   autoclose int lock = -1;
   int r = store_lock (s, name, STORE_TRY_EXCLUSIVE, &lock, err);
   if (r == -EAGAIN)
     return 0;
   TRY (r);
-  TRY (fs_remove_tree (parent, name, err));
-  ++*n;
-  return 0;
+  return fs_remove_tree (parent, name, err);
 }
 
 int
-store_tmp_clean (const struct settings *s, size_t *ret_n, struct error **err)
+store_tmp_clean (const struct settings *s, struct error **err)
 {
   autofree char *path = store_path (s, "tmp");
   autodir DIR *d = opendir (path);
-  size_t n = 0;
   if (! d)
     return errno == ENOENT ? 0 : fail_sys (err, errno, "open %s", path);
   for (struct dirent *e; (e = readdir (d));)
     if (e->d_name[0] != '.')
-      TRY (clean_one (s, dirfd (d), e->d_name, &n, err));
-  if (ret_n)
-    *ret_n = n;
+      TRY (clean_one (s, dirfd (d), e->d_name, err));
   return 0;
 }
 
@@ -89,7 +84,7 @@ store_tmp_make (const struct settings *s, struct store_tmp *ret, struct error **
   autoclose int directory = -1;
   uint64_t number;
   TRY (store_open (s, &directory, err));
-  TRY (store_tmp_clean (s, NULL, err));
+  TRY (store_tmp_clean (s, err));
   if (getrandom (&number, sizeof number, 0) != sizeof number)
     return fail_sys (err, errno, "getrandom");
   autofree char *name = mem_printf ("%0*llx", NAME_DIGITS, (unsigned long long) number);
