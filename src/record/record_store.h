@@ -15,7 +15,6 @@
 #define CONTAINER_HEALTH "health.json"
 #define CONTAINER_LOG "log.jsonl"          /* rotated to log.jsonl.1, .2 … */
 #define CONTAINER_ROOTFS "rootfs"          /* a mount point: the overlay is in the monitor's mount namespace only */
-#define CONTAINER_FILES "files"            /* hosts, hostname, resolv.conf: mounted into the container */
 #define CONTAINER_MEMORY "memory"          /* a mount point: tmpfs of configs and secrets, in the same */
 /* RUN/containers/ID/, at most 108 bytes with the socket's name */
 #define CONTAINER_CONTROL "control"        /* SOCK_SEQPACKET, see monitor_protocol.h */

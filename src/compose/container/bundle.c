@@ -61,8 +61,7 @@ make_directory (struct making *m, struct error **err)
   TRY (make_locked_directory (m->dir, &m->dir_fd, err));
   /* The root file system's own directory is what the overlay's root looks like. */
   static const struct { const char *name; mode_t mode; } parts[] = {
-    { CONTAINER_ROOTFS, 0755 }, { "upper", 0755 }, { "work", 0700 }, { CONTAINER_FILES, 0755 },
-    { CONTAINER_MEMORY, 0700 },
+    { CONTAINER_ROOTFS, 0755 }, { "upper", 0755 }, { "work", 0700 },
   };
   for (size_t i = 0; i < ARRAY_LEN (parts); i++)
     if (mkdirat (m->dir_fd, parts[i].name, 0700) < 0 || fchmodat (m->dir_fd, parts[i].name, parts[i].mode, 0) < 0)

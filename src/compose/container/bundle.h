@@ -62,7 +62,7 @@ void bundle_free (struct bundle *b);
 enum { BUNDLE_ID_SIZE = 65 };
 int bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err);
 
-/* Make DATA/containers/ID with record, config.json, files (hosts, hostname, resolv.conf), rootfs, upper, work: leases
+/* Make DATA/containers/ID with record, config.json, hosts, hostname, resolv.conf, rootfs, upper, work: leases
  * addresses, reserves ports, makes volumes (filled from the image on first use), looks up user and groups in the
  * image. Nothing is left of it on failure. Errors carry "service 'x': …" and, where there is one, the attribute's
  * place in the compose file. */

@@ -14,10 +14,9 @@ enum { FILE_LIMIT = 1 << 20 };
 static int
 write_file (struct making *m, const char *name, const char *text, struct error **err)
 {
-  autofree char *path = mem_printf (CONTAINER_FILES "/%s", name);
-  autoclose int fd = openat (m->dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  autoclose int fd = openat (m->dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   int r = fd < 0 ? -errno : fchmod (fd, 0644) < 0 ? -errno : fs_write_all (fd, text, strlen (text));
-  return r < 0 ? fail_sys (err, -r, "write %s", path) : 0;
+  return r < 0 ? fail_sys (err, -r, "write %s/%s", m->dir, name) : 0;
 }
 
 /* The first network's gateway is the host as the container sees it. */
@@ -187,9 +186,8 @@ link_files (struct making *m, const char *id, struct error **err)
   static const char *const names[] = { "hosts", "hostname", "resolv.conf" };
   for (size_t i = 0; i < ARRAY_LEN (names); i++)
     {
-      autofree char *from = data_path (m->settings, "containers/%s/" CONTAINER_FILES "/%s", id, names[i]);
-      autofree char *to = mem_printf (CONTAINER_FILES "/%s", names[i]);
-      if (linkat (AT_FDCWD, from, m->dir_fd, to, 0) < 0)
+      autofree char *from = data_path (m->settings, "containers/%s/%s", id, names[i]);
+      if (linkat (AT_FDCWD, from, m->dir_fd, names[i], 0) < 0)
         return fail_sys (err, errno, "link %s", from);
     }
   return 0;

@@ -84,7 +84,7 @@ add_etc_files (struct making *m)
   static const char *const names[] = { "hosts", "hostname", "resolv.conf" };
   const char *options = root_read_only (m) ? "rbind,rprivate,ro" : "rbind,rprivate";
   for (size_t i = 0; i < ARRAY_LEN (names); i++)
-    mount_add (m, "bind", make_printf (m->arena, "%s/" CONTAINER_FILES "/%s", m->record->bundle, names[i]),
+    mount_add (m, "bind", make_printf (m->arena, "%s/%s", m->record->bundle, names[i]),
                make_printf (m->arena, "/etc/%s", names[i]), options);
 }
 
