@@ -93,3 +93,44 @@ golden ()
   done
   [ $n -gt 50 ] && [ $bad = 0 ]
 }
+
+@test "a file on standard input; the current directory is the project's" {
+  run timeout 20 "$COMPOSE" -f - config --images <<<'{"services": {"s": {"image": "x", "build": "."}, "t": {"build": "."}}}'
+  assert_success
+  assert_output "demo-t
+x"
+}
+
+@test "compose.yaml is found in a directory above" {
+  compose_file <<<'{services: {s: {image: "x:${TAG}", volumes: [".:/here"], network_mode: none}}}'
+  echo TAG=above >.env
+  mkdir -p a/b
+  cd a/b
+  run_compose config
+  assert_success
+  assert_contains "image: x:above"
+  assert_contains "source: $PROJECT"
+}
+
+@test "--output writes a file, whole or not at all" {
+  compose_file <<<'{services: {s: {image: x}}}'
+  run_compose config -o out.yaml
+  assert_success
+  assert_output ""
+  run_compose -f out.yaml config
+  assert_output "$(cat out.yaml)"
+  compose_file <<<'{services: {s: {}}}'
+  cp out.yaml before.yaml
+  run_compose config -o out.yaml
+  assert_failure 10
+  cmp out.yaml before.yaml
+}
+
+@test "config makes nothing: no directories, no state" {
+  compose_file <<<'{services: {s: {image: x}}}'
+  rmdir "$DATA" "$RUN"
+  run_compose config -q
+  assert_success
+  [ ! -e "$DATA" ]
+  [ ! -e "$RUN" ]
+}
