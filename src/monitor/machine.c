@@ -1,7 +1,5 @@
 /* machine.c - the life of the container: what each event does in each state, as one table. In the monitor; calls the
  * OCI runtime (runtime.c), whose end is an event again. The actions are in machine_run.c and machine_end.c. */
-#include <signal.h>
-
 #include "machine_parts.h"
 
 static const bool busy[] = {
@@ -76,7 +74,7 @@ machine_timer (struct monitor *m, enum timer t)
     [TIMER_IDLE] = EV_IDLE, [TIMER_KILL] = EV_KILL_TIME, [TIMER_BACKOFF] = EV_BACKOFF, [TIMER_CLEANUP] = EV_CLEANED,
   };
   if (t == TIMER_OPERATION)
-    kill (m->operation.pid, SIGKILL);
+    runtime_give_up (m);
   else if (t == TIMER_PROBE)
     health_timer (m);
   else if (t == TIMER_OUTPUT)

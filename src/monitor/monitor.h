@@ -92,6 +92,7 @@ struct operation
   const char *verb;
   int err_fd;    /* what it says */
   bool shared;   /* err_fd is outputs[1]'s */
+  bool timed_out;
 };
 
 struct monitor
@@ -177,6 +178,8 @@ void machine_adopt (struct monitor *m);
 /* ---- runtime.c */
 /* Start `RUNTIME VERB`; its end is EV_DONE or EV_FAILED with m->failure. */
 void runtime_begin (struct monitor *m, const char *verb);
+/* TIMER_OPERATION: it takes too long. */
+void runtime_give_up (struct monitor *m);
 /* Start a program with ARGV; OUT and ERR are its standard output and error, IN its input (-1: /dev/null). */
 int run_program (char *const *argv, int in, int out, int err_fd, pid_t *ret);
 void children_reap (struct monitor *m);

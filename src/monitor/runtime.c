@@ -130,6 +130,13 @@ runtime_begin (struct monitor *m, const char *verb)
   machine_event (m, EV_FAILED, NULL, NULL);
 }
 
+void
+runtime_give_up (struct monitor *m)
+{
+  m->operation.timed_out = true;
+  kill (m->operation.pid, SIGKILL);
+}
+
 /* The last line of what the runtime said. */
 static char *
 last_words (const struct monitor *m, int wait_status)
@@ -138,6 +145,9 @@ last_words (const struct monitor *m, int wait_status)
   ssize_t n = m->operation.err_fd < 0 ? -1 : read (m->operation.err_fd, text, MESSAGE_MAX);
   while (n > 0 && strchr ("\n\r ", text[n - 1]))
     n--;
+  if (m->operation.timed_out)
+    return mem_printf ("%s %s did not end within %u seconds", m->record->runtime, m->operation.verb,
+                       operation_timeout () / 1000);
   if (n <= 0 && WIFSIGNALED (wait_status))
     return mem_printf ("%s %s was killed by signal %d", m->record->runtime, m->operation.verb, WTERMSIG (wait_status));
   if (n <= 0)
