@@ -380,13 +380,15 @@ add_image_volumes (struct making *m, struct error **err)
   return 0;
 }
 
-/* x-perry.tmp "auto": a read-only root gets the places where programs must write. */
+/* x-perry.tmp "auto": a read-only root gets the places where programs must write. It is the default where a policy,
+ * not the service itself, makes the root read-only. */
 static void
 add_auto_tmp (struct making *m)
 {
   static const char *const places[] = { "/tmp", "/run", "/var/tmp" };
   const struct compose_ServiceExtension *perry = m->service->perry;
-  if (! root_read_only (m) || ! perry || ! perry->tmp || ! streq (perry->tmp, "auto"))
+  bool wanted = perry && (perry->tmp ? streq (perry->tmp, "auto") : flag_on (perry->read_only_root));
+  if (! root_read_only (m) || ! wanted)
     return;
   for (size_t i = 0; i < ARRAY_LEN (places); i++)
     if (! mount_find (m, places[i]))
