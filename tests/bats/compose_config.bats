@@ -23,7 +23,7 @@ teardown ()
 run_case ()
 {
   local -a environment=()
-  [ ! -e env ] || mapfile -t environment <env
+  [ ! -e env ] || mapfile -t environment <./env
   got=0
   env -i PATH=/usr/bin:/bin HOME=/home/user "${environment[@]}" timeout 20 "$COMPOSE" "$@" \
     >"$WORK/out" 2>"$WORK/err" || got=$?
@@ -33,7 +33,7 @@ run_case ()
 read_args ()
 {
   arguments=(config)
-  [ ! -e args ] || mapfile -t arguments <args
+  [ ! -e args ] || mapfile -t arguments <./args
 }
 
 golden ()
@@ -68,7 +68,7 @@ golden ()
 @test "errors say file, line, column and path" { golden errors; }
 
 @test "config of config is config" {
-  local dir bad=0 n=0 got
+  local dir bad=0 n=0 got project
   local -a arguments
   for dir in "$GOLDEN"/*/*/; do
     cd "${dir%/}" || return 1
@@ -87,7 +87,8 @@ golden ()
     for a in "${arguments[@]}"; do
       case $a in --no-* | --profile=*) flags+=("$a") ;; json) flags+=(--format json) ;; esac
     done
-    run_case --profile '*' -p "$(sed -n 's/^name: //p' "$WORK/first")" -f - config "${flags[@]}" <"$WORK/first"
+    project=$(sed -n 's/^name: //p' "$WORK/first")
+    run_case --profile '*' -p "$project" -f - config "${flags[@]}" <"$WORK/first"
     sed -i "s|@DIR@|$PWD|g; s|@UP@|${PWD%/*}|g" "$WORK/out"
     diff -u "$WORK/first" "$WORK/out" || { echo "# ${PWD#"$GOLDEN"/}: $(cat "$WORK/err")"; bad=1; }
   done
@@ -102,6 +103,7 @@ x"
 }
 
 @test "compose.yaml is found in a directory above" {
+  # shellcheck disable=SC2016 # the program expands it
   compose_file <<<'{services: {s: {image: "x:${TAG}", volumes: [".:/here"], network_mode: none}}}'
   echo TAG=above >.env
   mkdir -p a/b
