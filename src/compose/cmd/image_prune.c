@@ -41,7 +41,8 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
     return fail (err, EINVAL, "what it would remove is not known beforehand: --dry-run does not go with it");
   if (! agreed (a))
     return 0;
-  TRY (image_prune (&c.settings, &(struct image_prune) { .all = a->all, .blobs = a->blobs, .builds = a->builds }, &done, &bytes, err));
+  const struct image_prune how = { .all = a->all, .blobs = a->blobs, .builds = a->builds };
+  TRY (image_prune (&c.settings, &how, &done, &bytes, err));
   for (size_t i = 0; i < done.n; i++)
     printf ("%s\n", done.v[i]);
   image_size_text (bytes, size);

@@ -116,7 +116,8 @@ offer_blobs (const struct acquisition *a, const char *to, struct error **err)
   while ((r = store_next (rows, err)) > 0)
     {
       const char *hex = digest_hex (store_text (rows, 0));
-      autofree char *from = store_path (a->settings, "blobs/sha256/%s", hex), *link_name = mem_printf ("%s/%s", directory, hex);
+      autofree char *from = store_path (a->settings, "blobs/sha256/%s", hex);
+      autofree char *link_name = mem_printf ("%s/%s", directory, hex);
       if (link (from, link_name) < 0 && errno != ENOENT)
         return fail_sys (err, errno, "link %s", from);
     }

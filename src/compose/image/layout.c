@@ -397,7 +397,7 @@ layout_digest (const char *text, size_t n, const struct platform *platform, char
     {
       const struct image_Descriptor *d = choose (index, "index", NULL, platform, err);
       int r = d ? check_descriptor (d, "index", err) : wrap (err, "which image");
-      if (r >= 0)
+      if (d && r >= 0)
         {
           *ret = mem_strdup (d->digest);
           *ret_oci = is_oci_manifest (d->media_type);
