@@ -3,7 +3,7 @@
 
 #include "commands.h"
 #include "log_view.h"
-#include "units.h"
+#include "when.h"
 
 struct logs_args
 {
@@ -34,18 +34,14 @@ struct times
   char since[RECORD_TIME_SIZE], until[RECORD_TIME_SIZE];
 };
 
-/* "5m": so long ago; otherwise a point in time. *RET is TO, or NULL for no TEXT. */
+/* TEXT (when.h) as logs have it. *RET is TO, or NULL for no TEXT. */
 static int
 take_time (const char *option, const char *text, char to[RECORD_TIME_SIZE], const char **ret, struct error **err)
 {
-  unsigned ago;
   int64_t ns;
   if (! text)
     return 0;
-  if (units_milliseconds (text, &ago) == 0)
-    ns = record_now () - (int64_t) ago * 1000000;
-  else if (record_parse_time (text, &ns) < 0)
-    return fail (err, EINVAL, "%s %s: want a time like 2026-11-21T20:33:37Z or a duration like 5m30s", option, text);
+  TRY (when_parse (option, text, &ns, err));
   record_time_of (ns, to);
   *ret = to;
   return 0;
