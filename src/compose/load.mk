@@ -1,4 +1,8 @@
+# From compose files to a checked project, and the command that prints it.
 compose_load_sources = \
+	src/compose/cmd/config.c \
+	src/compose/cmd/config_lists.c \
+	src/compose/cmd/config_lists.h \
 	src/compose/model/canonical.c \
 	src/compose/model/canonical_mounts.c \
 	src/compose/model/canonical_ports.c \
@@ -20,10 +24,7 @@ compose_load_sources = \
 	src/compose/model/paths.c \
 	src/compose/model/policy.c \
 	src/compose/model/profiles.c \
+	src/compose/model/references.c \
 	src/compose/model/schema_cast.c \
 	src/compose/model/shell_words.c \
-	src/compose/model/tree.c \
-	src/compose/model/references.c \
-	src/compose/cmd/config.c \
-	src/compose/cmd/config_lists.c \
-	src/compose/cmd/config_lists.h
+	src/compose/model/tree.c
