@@ -3,6 +3,7 @@
 #include "copy_up.h"
 
 #include <fcntl.h>
+#include <search.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -11,7 +12,7 @@
 
 enum
 {
-  MAX_DEPTH = 512,
+  MAX_DEPTH = 256, /* three descriptors each, of the 1024 that are usual */
   XATTR_NAMES = 65536,
   XATTR_VALUE = 65536,
 };
@@ -26,8 +27,7 @@ struct seen
 struct copy
 {
   int root; /* of the new tree */
-  struct seen *seen;
-  size_t n_seen;
+  void *seen; /* a tree of struct seen (tsearch(3)) */
   struct text path; /* of what is being copied */
   int depth;
 };
@@ -151,17 +151,37 @@ copy_below (struct copy *c, int from_dir, int to_dir, const char *name, const st
   return copy_attributes (from, to, st, err);
 }
 
+static int
+compare_seen (const void *a, const void *b)
+{
+  const struct seen *x = a, *y = b;
+  if (x->dev != y->dev)
+    return x->dev < y->dev ? -1 : 1;
+  return (x->ino > y->ino) - (x->ino < y->ino);
+}
+
+static void
+seen_free (void *p)
+{
+  struct seen *s = p;
+  free (s->path);
+  free (s);
+}
+
 /* true: it was copied under another name, and linked. */
 static bool
 link_again (struct copy *c, int to_dir, const char *name, const struct stat *st)
 {
   if (S_ISDIR (st->st_mode) || st->st_nlink < 2)
     return false;
-  for (size_t i = 0; i < c->n_seen; i++)
-    if (c->seen[i].dev == st->st_dev && c->seen[i].ino == st->st_ino)
-      return linkat (c->root, c->seen[i].path, to_dir, name, 0) == 0;
-  c->seen = mem_grow (c->seen, c->n_seen + 1, sizeof *c->seen);
-  c->seen[c->n_seen++] = (struct seen) { st->st_dev, st->st_ino, mem_strdup (c->path.s) };
+  const struct seen wanted = { .dev = st->st_dev, .ino = st->st_ino };
+  struct seen *const *found = tfind (&wanted, &c->seen, compare_seen);
+  if (found)
+    return linkat (c->root, (*found)->path, to_dir, name, 0) == 0;
+  struct seen *s = mem_alloc (sizeof *s);
+  *s = (struct seen) { st->st_dev, st->st_ino, mem_strdup (c->path.s) };
+  if (! tsearch (s, &c->seen, compare_seen))
+    out_of_memory ();
   return false;
 }
 
@@ -217,9 +237,7 @@ copy_tree (int from_fd, int to_fd, struct error **err)
   int r = fstat (from_fd, &st) < 0 ? fail_sys (err, errno, "stat") : copy_directory (&c, from_fd, to_fd, err);
   if (r == 0)
     r = copy_attributes (from_fd, to_fd, &st, err);
-  for (size_t i = 0; i < c.n_seen; i++)
-    free (c.seen[i].path);
-  free (c.seen);
+  tdestroy (c.seen, seen_free);
   text_free (&c.path);
   return r;
 }
