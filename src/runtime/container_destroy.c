@@ -14,6 +14,8 @@
 #include "mem.h"
 
 #define END_MS 10000
+#define EXEC_MS 1000
+#define EXEC_STEP_MS 5
 #define CGROUP_FILE_MAX (1024 * 1024)
 
 static int
@@ -70,15 +72,23 @@ container_run_hooks (const struct container *c, const char *kind, const struct o
 }
 
 /* The first process of a pid namespace ends after all others in it. What is in the cgroup when it was gone before is another
- * container's, which found the cgroup empty and took it. */
+ * container's, which found the cgroup empty and took it; or it is an exec's that has come as far as the cgroup and finds the
+ * namespace dead: that one ends by itself at once. */
 static bool
 is_taken_over (const struct container *c, const struct cgroup *cg, bool was_alive)
 {
   const struct oci_state_file *s = c->state;
-  autopids struct cgroup_pids pids = { 0 };
   if (! s || was_alive || ! s->pid.set || ! s->own_pid_namespace.value)
     return false;
-  return cgroup_all_pids (cg, &pids, NULL) == 0 && pids.n > 0;
+  for (int waited = 0;; waited += EXEC_STEP_MS)
+    {
+      autopids struct cgroup_pids pids = { 0 };
+      if (cgroup_all_pids (cg, &pids, NULL) < 0 || pids.n == 0)
+        return false;
+      if (waited >= EXEC_MS)
+        return true;
+      poll (NULL, 0, EXEC_STEP_MS);
+    }
 }
 
 /* The rest of the processes (a shared pid namespace, a process of exec) and the cgroup they are in. */

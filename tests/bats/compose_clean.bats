@@ -106,6 +106,25 @@ EOF
   assert_clean
 }
 
+@test "down while health checks are on their way into the container: nothing is left" {
+  compose_file <<'EOF'
+services:
+  a: &service
+    image: localhost/busybox
+    command: [sh, -c, 'trap "exit 0" TERM; sleep 100000 & wait']
+    healthcheck: { test: [CMD, "true"], interval: 20ms }
+  b: *service
+  c: *service
+  d: *service
+EOF
+  for ((i = 0; i < 30; i++)); do
+    up
+    sleep 0.0$((i % 7))
+    compose down -t 1
+    assert_clean || fail "round $i"
+  done
+}
+
 @test "up that fails takes away what it has made" {
   compose_file <<'EOF'
 services:
