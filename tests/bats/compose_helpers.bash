@@ -255,7 +255,8 @@ snapshot_script='
     -not -path ./network/dns-internal -not -path ./network/lock -not -path ./network/reload -printf "file RUN/%P\n" | sort
   find /run/netns /run/netavark* /dev/shm -mindepth 1 -printf "file %p\n" 2>/dev/null | sort
   find "$PERRY_COMPOSE_DATA"/containers "$PERRY_COMPOSE_DATA"/networks "$PERRY_COMPOSE_DATA"/images/tmp -mindepth 1 -maxdepth 1 \
-    -printf "file %p\n" 2>/dev/null | sort'
+    -printf "file %p\n" 2>/dev/null | sort
+  find "$PERRY_COMPOSE_DATA"/volumes -mindepth 1 -maxdepth 1 -name ".*" -printf "file %p\n" 2>/dev/null | sort'
 
 snapshot ()
 {

@@ -67,7 +67,7 @@ killed_after ()
     compose up -d || fail "up after moment $moment of $few"
     assert_equal 4 "$(compose ps -q | wc -l)"
     compose down -v -t 1
-    assert_clean || fail "moment $moment of $few"
+    assert_clean || { find "$DATA/containers" -ls; fail "moment $moment of $few"; }
   done
 }
 
@@ -80,7 +80,7 @@ killed_after ()
     up
     killed_after $((time * moment / few)) down -v -t 1
     compose down -v -t 1 || fail "down after moment $moment of $few"
-    assert_clean || fail "moment $moment of $few"
+    assert_clean || { find "$DATA/containers" -ls; fail "moment $moment of $few"; }
   done
 }
 

@@ -30,7 +30,9 @@ remove_one (void *arg, struct error **err)
 {
   const struct order_job *job = arg;
   const struct container_removal *how = job->arg;
-  return container_remove (&job->c->settings, job->container, how, err);
+  const struct settings *s = &job->c->settings;
+  TRY (journal_add (s, job->c->project_name, JOURNAL_REMOVED, job->container->record->id, err));
+  return container_remove (s, job->container, how, err);
 }
 
 static void
@@ -117,6 +119,8 @@ steps (struct context *c, const struct down_options *o, struct screen *screen, s
     note (report, first, &err);
   else
     report->containers = v->n;
+  if (journal_finish (&c->settings, c->project_name, &err) < 0)
+    note (report, first, &err);
   if (! all)
     return;
   take_networks_down (c, v, screen, report, first);

@@ -66,9 +66,20 @@ undo_stopped (const struct settings *s, const char *id, struct error **err)
   return found.n ? container_start (s, NULL, found.v[0].record, err) : 0;
 }
 
+/* What was not removed yet stays as it is; what has lost its record is seen by nobody else. */
+static int
+undo_removed (const struct settings *s, const char *id, struct error **err)
+{
+  autocontainers struct containers found = { 0 };
+  struct container_filter filter = { .id_or_name = id };
+  TRY (containers_list (s, &filter, &found, err));
+  return found.n ? 0 : container_remove_leftovers (s, id, err);
+}
+
 static int (*const undo[]) (const struct settings *s, const char *name, struct error **err) = {
   [JOURNAL_NETWORK] = network_remove, [JOURNAL_VOLUME] = volume_remove,    [JOURNAL_CONTAINER] = undo_container,
   [JOURNAL_STARTED] = undo_started,   [JOURNAL_STOPPED] = undo_stopped,    [JOURNAL_REPLACED] = undo_container,
+  [JOURNAL_REMOVED] = undo_removed,
 };
 
 /* A line's kind, and its name behind the blank in *RET; -EINVAL for what is no line of a journal. */
@@ -108,7 +119,9 @@ undo_line (const struct settings *s, const char *project, const struct strv *lin
   int kind = parse_line (line, &name);
   if (kind < 0 || (kind == JOURNAL_STOPPED && is_replaced (lines, name)))
     return;
-  if (undo[kind] (s, name, &err) >= 0)
+  int r = undo[kind] (s, name, &err);
+  /* The line was there before the thing: it may not have come to be. */
+  if (r >= 0 || r == -E_NOT_FOUND)
     return;
   log_debug ("project %s: undo %s %s: %s", project, words[kind], name, error_text (err));
   if (! *first)

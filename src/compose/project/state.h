@@ -43,7 +43,8 @@ int project_list (const struct settings *s, struct strv *ret, struct error **err
   X (CONTAINER, "container") /* by id; made: to be removed */                                                            \
   X (STARTED,   "started")   /* by id; was there: to be stopped */                                                       \
   X (STOPPED,   "stopped")   /* by id; was running: to be started */                                                     \
-  X (REPLACED,  "replaced")  /* by id; its successor runs: to be removed, going forward */
+  X (REPLACED,  "replaced")  /* by id; its successor runs: to be removed, going forward */                               \
+  X (REMOVED,   "removed")   /* by id; being removed: what is left without a record goes, too */
 enum journal_kind
 {
 #define JOURNAL_ENUM(name, word) JOURNAL_##name,
