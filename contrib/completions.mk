@@ -5,11 +5,26 @@ fishcompletiondir = $(datadir)/fish/vendor_completions.d
 dist_bashcompletion_DATA = contrib/completions/perry-runtime
 dist_zshcompletion_DATA = contrib/completions/_perry-runtime
 dist_fishcompletion_DATA = contrib/completions/perry-runtime.fish
-runtime_completions = $(dist_bashcompletion_DATA) $(dist_zshcompletion_DATA) $(dist_fishcompletion_DATA)
+runtime_completions = contrib/completions/perry-runtime contrib/completions/_perry-runtime contrib/completions/perry-runtime.fish
 MAINTAINERCLEANFILES += $(runtime_completions)
 
 $(runtime_completions): $(cmd_sources) src/common/cli_complete.c | perry-runtime$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D)
 	$(AM_V_at)case $(@F) in _*) shell=zsh;; *.fish) shell=fish;; *) shell=bash;; esac; \
 	$(top_builddir)/perry-runtime$(EXEEXT) --emit $$shell >$@.new
+	$(AM_V_at)mv $@.new $@
+
+compose_bash_completion = contrib/completions/perry-compose
+compose_zsh_completion = contrib/completions/_perry-compose
+compose_fish_completion = contrib/completions/perry-compose.fish
+compose_completions = $(compose_bash_completion) $(compose_zsh_completion) $(compose_fish_completion)
+dist_bashcompletion_DATA += $(compose_bash_completion)
+dist_zshcompletion_DATA += $(compose_zsh_completion)
+dist_fishcompletion_DATA += $(compose_fish_completion)
+MAINTAINERCLEANFILES += $(compose_completions)
+
+$(compose_completions): $(compose_sources) $(compose_commands_sources) $(compose_image_commands) src/common/cli_complete.c | perry-compose$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D)
+	$(AM_V_at)case $(@F) in _*) shell=zsh;; *.fish) shell=fish;; *) shell=bash;; esac; \
+	$(top_builddir)/perry-compose$(EXEEXT) --emit $$shell >$@.new
 	$(AM_V_at)mv $@.new $@

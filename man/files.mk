@@ -30,3 +30,17 @@ $(runtime_man_pages): $(cmd_sources) src/common/cli_emit.c | perry-runtime$(EXEE
 	$(AM_V_at)command=`echo $(@F) | $(SED) 's/^perry-runtime-*//; s/\.8$$//'`; \
 	$(top_builddir)/perry-runtime$(EXEEXT) --emit man $$command <$< >$@.new
 	$(AM_V_at)mv $@.new $@
+
+# perry-compose has one page for all commands.
+compose_man_pages = man/perry-compose.1
+dist_man_MANS += $(compose_man_pages) man/perry-compose-file.5
+EXTRA_DIST += $(compose_man_pages:.1=.1.in)
+MAINTAINERCLEANFILES += $(compose_man_pages)
+SUFFIXES += .1.in .1
+
+$(compose_man_pages): $(compose_sources) $(compose_commands_sources) $(compose_image_commands) src/common/cli_emit.c | perry-compose$(EXEEXT)
+
+.1.in.1:
+	$(AM_V_GEN)$(MKDIR_P) $(@D)
+	$(AM_V_at)$(top_builddir)/perry-compose$(EXEEXT) --emit man <$< >$@.new
+	$(AM_V_at)mv $@.new $@

@@ -1,7 +1,7 @@
 /* cli_complete.c - completions for three shells, from the tables. Only prints; used by the build.
  *
  * An operand called CONTAINER is completed with what `PROGRAM list --quiet` prints, an option's value with
- * files if it is called FILE, DIR or PATH. */
+ * files if it is called FILE, DIR or PATH. Of a command of two words the first is completed, then the second. */
 #include <ctype.h>
 
 #include "cli_parts.h"
@@ -20,7 +20,28 @@ identifier (const char *name)
 static bool
 takes_container (const struct command *command)
 {
-  return after_prefix (command->operands, "CONTAINER") != NULL;
+  return command->operands && after_prefix (command->operands, "CONTAINER") != NULL;
+}
+
+/* The second word of a command's name; NULL if it has one only. */
+static const char *
+second_word (const struct command *command)
+{
+  const char *blank = strchr (command->name, ' ');
+  return blank ? blank + 1 : NULL;
+}
+
+/* Is C the first in its list with its first word, and shown? */
+static bool
+begins_group (const struct program *p, const struct command *const *c)
+{
+  size_t n = strcspn ((*c)->name, " ");
+  if ((*c)->hidden)
+    return false;
+  for (const struct command *const *before = p->commands; before < c; before++)
+    if (! (*before)->hidden && strcspn ((*before)->name, " ") == n && strncmp ((*before)->name, (*c)->name, n) == 0)
+      return false;
+  return true;
 }
 
 static bool
@@ -66,7 +87,7 @@ static void
 bash_scope (const struct program *p, const struct command *command, FILE *out)
 {
   struct cli_tables tables = cli_tables (p, command);
-  fprintf (out, "    %s)\n", command ? command->name : "''");
+  fprintf (out, "    '%s')\n", command ? command->name : "");
   bash_words (&tables, "options", any_option, out);
   bash_words (&tables, "valued", cli_takes_value, out);
   bash_words (&tables, "files", takes_file, out);
@@ -85,6 +106,14 @@ static const char bash_body[] =
   "      *) command=${COMP_WORDS[i]}; break ;;\n"
   "    esac\n"
   "  done\n"
+  "  if [[ -n $command && ${seconds[*]} == *\"|$command \"* ]]; then\n"
+  "    if ((i + 1 < COMP_CWORD)); then\n"
+  "      command+=\" ${COMP_WORDS[++i]}\"\n"
+  "    else\n"
+  "      mapfile -t COMPREPLY < <(printf '%%s\\n' \"${seconds[@]}\" | sed -n \"s/^|$command //p\" | grep \"^$cur\")\n"
+  "      return\n"
+  "    fi\n"
+  "  fi\n"
   "  [[ -n $command ]] && { options='' valued='' files='' operands=''; %s_words \"$command\"; }\n"
   "  [[ $cur == = ]] && cur=\n"
   "  [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
@@ -113,9 +142,13 @@ cli_complete_bash (const struct program *p, FILE *out)
       bash_scope (p, *c, out);
   fprintf (out, "  esac\n}\n\n_%s ()\n{\n  local commands='help", name);
   for (const struct command *const *c = p->commands; *c; c++)
-    if (! (*c)->hidden)
-      fprintf (out, " %s", (*c)->name);
-  fputs ("'\n", out);
+    if (begins_group (p, c))
+      fprintf (out, " %.*s", (int) strcspn ((*c)->name, " "), (*c)->name);
+  fputs ("' seconds=(", out);
+  for (const struct command *const *c = p->commands; *c; c++)
+    if (! (*c)->hidden && second_word (*c))
+      fprintf (out, " '|%s'", (*c)->name);
+  fputs (" )\n", out);
   autofree char *function = mem_printf ("_%s", name);
   for (const char *s = bash_body; *s; s++)
     if (after_prefix (s, "%s"))
@@ -123,6 +156,8 @@ cli_complete_bash (const struct program *p, FILE *out)
         fputs (function, out);
         s++;
       }
+    else if (after_prefix (s, "%%"))
+      fputc (*++s, out);
     else
       fputc (*s, out);
   fprintf (out, "}\n\ncomplete -F _%s %s\n", name, p->name);
@@ -160,6 +195,23 @@ zsh_options (const struct program *p, const struct command *command, FILE *out)
     zsh_option (o, out);
 }
 
+/* The second words that go with C's first one. */
+static void
+zsh_group (const struct command *const *c, FILE *out)
+{
+  const char *first = (*c)->name;
+  size_t n = strcspn (first, " ");
+  fprintf (out, "    %.*s)\n      _values command", (int) n, first);
+  for (; *c; c++)
+    if (! (*c)->hidden && second_word (*c) && strncmp ((*c)->name, first, n + 1) == 0)
+      {
+        fprintf (out, " '%s[", second_word (*c));
+        quoted ((*c)->help, "[]:\\", out);
+        fputs ("]'", out);
+      }
+  fputs (" ;;\n", out);
+}
+
 void
 cli_complete_zsh (const struct program *p, FILE *out)
 {
@@ -170,10 +222,10 @@ cli_complete_zsh (const struct program *p, FILE *out)
   fprintf (out, "_%s ()\n{\n  local curcontext=$curcontext state line\n", name);
   fputs ("  typeset -A opt_args\n  local -a commands\n  commands=(\n", out);
   for (const struct command *const *c = p->commands; *c; c++)
-    if (! (*c)->hidden)
+    if (begins_group (p, c))
       {
-        fprintf (out, "    '%s:", (*c)->name);
-        quoted ((*c)->help, ":\\", out);
+        fprintf (out, "    '%.*s:", (int) strcspn ((*c)->name, " "), (*c)->name);
+        quoted (second_word (*c) ? "commands on these" : (*c)->help, ":\\", out);
         fputs ("'\n", out);
       }
   fputs ("  )\n  _arguments -C", out);
@@ -181,7 +233,9 @@ cli_complete_zsh (const struct program *p, FILE *out)
   fputs (" \\\n      '1:command:->command' '*::operand:->operands'\n", out);
   fputs ("  case $state in\n  command) _describe command commands ;;\n  operands)\n    case $words[1] in\n", out);
   for (const struct command *const *c = p->commands; *c; c++)
-    if (! (*c)->hidden)
+    if (begins_group (p, c) && second_word (*c))
+      zsh_group (c, out);
+    else if (! (*c)->hidden && ! second_word (*c))
       {
         fprintf (out, "    %s)\n      _arguments", (*c)->name);
         zsh_options (p, *c, out);
@@ -229,8 +283,16 @@ cli_complete_fish (const struct program *p, FILE *out)
     {
       if ((*c)->hidden)
         continue;
-      fprintf (out, "complete -c %s -n __fish_use_subcommand -a %s -d ", p->name, (*c)->name);
+      const char *second = second_word (*c);
+      if (second)
+        fprintf (out, "complete -c %s -n __fish_use_subcommand -a %.*s\ncomplete -c %s -n '__fish_seen_subcommand_from %.*s' -a %s -d ",
+                 p->name, (int) strcspn ((*c)->name, " "), (*c)->name, p->name, (int) strcspn ((*c)->name, " "), (*c)->name,
+                 second);
+      else
+        fprintf (out, "complete -c %s -n __fish_use_subcommand -a %s -d ", p->name, (*c)->name);
       fish_quoted ((*c)->help, out);
+      if (second)
+        continue;
       if (takes_container (*c))
         fprintf (out, "complete -c %s -n '__fish_seen_subcommand_from %s' -a '(%s list --quiet 2>/dev/null)'\n",
                  p->name, (*c)->name, p->name);

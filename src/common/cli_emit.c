@@ -1,9 +1,11 @@
 /* cli_emit.c - what the build makes from the tables: man pages here, completions in cli_complete.c. Only reads its
  * input and prints.
  *
- * A man page's prose comes from man/NAME.8.in. In it two lines stand for what the tables know:
- *   @HEAD@     title, NAME, SYNOPSIS
- *   @OPTIONS@  OPTIONS, or for the program itself GLOBAL OPTIONS and COMMANDS */
+ * A man page's prose comes from man/NAME.8.in. In it lines stand for what the tables know:
+ *   @HEAD@      title, NAME, SYNOPSIS
+ *   @OPTIONS@   OPTIONS, or for the program itself GLOBAL OPTIONS and COMMANDS
+ *   @COMMANDS@  all commands with their options, for a program whose commands have no pages of their own
+ *   @STATUS@    the program's own table of exit statuses */
 #include <ctype.h>
 
 #include "cli_parts.h"
@@ -56,7 +58,7 @@ man_head (const struct program *p, const struct command *command, FILE *out)
   const char *name = command ? command->name : "";
   for (const char *c = name; *c; c++)
     fprintf (out, "%s%c", c == name ? "-" : "", toupper ((unsigned char) *c));
-  fprintf (out, " 8 \"\" \"%s\" \"System Administration\"\n.SH NAME\n", p->name);
+  fprintf (out, " %s \"\" \"%s\"\n.SH NAME\n", p->section ? p->section : "8", p->name);
   roff (p->name, out);
   if (*name)
     fprintf (out, "\\-%s", name);
@@ -103,7 +105,7 @@ man_options (const struct program *p, const struct command *command, FILE *out)
   fprintf (out, ".SH %s\n", command ? "OPTIONS" : "GLOBAL OPTIONS");
   for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
     man_option (o, out);
-  if (command)
+  if (command || p->print_statuses)
     return;
   fputs (".SH COMMANDS\n", out);
   for (const struct command *const *c = p->commands; *c; c++)
@@ -112,6 +114,29 @@ man_options (const struct program *p, const struct command *command, FILE *out)
         fprintf (out, ".TP\n\\fB%s\\fR\n", (*c)->name);
         roff_sentence ((*c)->help, out);
       }
+}
+
+static void
+man_commands (const struct program *p, FILE *out)
+{
+  fputs (".SH COMMANDS\n", out);
+  for (const struct command *const *c = p->commands; *c; c++)
+    {
+      struct cli_tables tables = { { (*c)->opts } };
+      const struct opt *o;
+      if ((*c)->hidden)
+        continue;
+      fprintf (out, ".SS %s", (*c)->name);
+      if ((*c)->operands)
+        {
+          fputs (" ", out);
+          roff_operands ((*c)->operands, out);
+        }
+      fputs ("\n", out);
+      roff_sentence ((*c)->help, out);
+      for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
+        man_option (o, out);
+    }
 }
 
 static int
@@ -124,6 +149,10 @@ emit_man (const struct program *p, const struct command *command, FILE *in, FILE
       man_head (p, command, out);
     else if (streq (line, "@OPTIONS@\n"))
       man_options (p, command, out);
+    else if (streq (line, "@COMMANDS@\n"))
+      man_commands (p, out);
+    else if (streq (line, "@STATUS@\n") && p->print_statuses)
+      p->print_statuses (out);
     else
       fputs (line, out);
   return ferror (in) ? fail_sys (err, errno, "standard input") : 0;

@@ -28,3 +28,4 @@ EXTRA_DIST += tests/fuzz/corpus tests/fuzz/standalone_main.c
 
 .PHONY: fuzz
 fuzz: $(fuzz_targets)
+include tests/fuzz/unpack.mk

@@ -55,3 +55,11 @@ print_version (void)
 {
   printf ("perry-compose version %s\ncommit: %s\n", PACKAGE_VERSION, PERRY_COMMIT);
 }
+
+void
+print_statuses (FILE *out)
+{
+#define PRINT_STATUS(name, status, http, type, meaning) \
+  fprintf (out, ".TP\n%d\n%s (%s, %d)\n", status, meaning, type, http);
+  COMPOSE_ERRORS (PRINT_STATUS)
+}

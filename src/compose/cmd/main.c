@@ -14,6 +14,8 @@ static const struct program perry_compose = {
   .prepare = global_prepare,
   .print_version = print_version,
   .report = global_report,
+  .section = "1",
+  .print_statuses = print_statuses,
 };
 
 int
