@@ -6,6 +6,7 @@ compose_net_sources = \
 	src/compose/net/dns.c src/compose/net/dns.h \
 	src/compose/net/firewall.c src/compose/net/firewall.h \
 	src/compose/net/forwarding.c src/compose/net/forwarding.h \
+	src/compose/net/host_firewall.c src/compose/net/host_firewall.h \
 	src/compose/net/ipam.c src/compose/net/ipam.h \
 	src/compose/net/link.c src/compose/net/link.h \
 	src/compose/net/net.h \

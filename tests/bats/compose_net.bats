@@ -32,7 +32,7 @@ said_to ()
 # The addresses of a name, sorted, as SERVICE resolves it.
 resolved ()
 {
-  service_exec "$1" nslookup "$2." 2>/dev/null | sed -n '3,$s/^Address.*: *//p' | sort -u | tr '\n' ' '
+  service_exec "$1" nslookup "$2." 2>/dev/null | sed -n '3,$s/^Address[^:]*: *//p' | sort -u | tr '\n' ' '
 }
 
 # address SERVICE [NETWORK [NUMBER]]
@@ -230,7 +230,7 @@ END
     assert_failure
     assert_contains "$want"
   done <<'END'
-driver: overlay|overlay
+driver: overlay|driver
 driver_opts: { com.example: x }|com.example
 ipam: { config: [ { subnet: 10.1.2.3 } ] }|10.1.2.3
 ipam: { config: [ { subnet: 10.1.2.0/24, gateway: 10.9.9.9 } ] }|10.9.9.9
@@ -249,6 +249,24 @@ END
   assert_contains "$(record_of web | jq -r '.networks[0].addresses[1]')"
   assert_equal "$(said "$(gateway demo_default 1)" 8080)" hello
   assert_equal "$(said_to cli "$(gateway demo_default 1)" 8080)" hello
+}
+
+@test "a host that forwards nothing by default: networks work, and its rules are as before afterwards" {
+  host iptables -A FORWARD -i eth9 -j DROP
+  host iptables -P FORWARD DROP
+  mark_clean
+  { echo services:
+    server web hello 'ports: ["8080:80"]
+    networks: [default, inner]'
+    sleeper cli
+    sleeper db 'networks: [inner]'
+    sleeper other 'networks: [elsewhere]'
+    echo 'networks: { default: {}, elsewhere: {}, inner: { internal: true } }'
+  } | compose_file
+  up
+  assert_equal "$(said_to cli web 80)" hello
+  assert_equal "$(said_to db web 80)" hello
+  assert_equal "$(said_to other "$(gateway demo_elsewhere)" 8080)" hello
 }
 
 @test "the bridge keeps its address when containers come and go" {

@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "firewall.h"
 #include "forwarding.h"
+#include "host_firewall.h"
 #include "ipam.h"
 
 unsigned
@@ -96,6 +97,7 @@ make_bridge (const struct settings *s, int sock, const struct record_NetworkFile
   /* Packets pass when the bridge is up: nothing passes without its rules. */
   firewall_text (&rules, n, st);
   TRY (firewall_apply (s, &rules, err));
+  TRY (host_firewall_open (s, n, err));
   return set_up (sock, n, index, err);
 }
 

@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "firewall.h"
 #include "forwarding.h"
+#include "host_firewall.h"
 #include "network_down.h"
 #include "session.h"
 #include "slirp.h"
@@ -80,6 +81,7 @@ take_down (struct leaving *l, const struct record_NetworkFile *n, struct error *
   int r = link_delete_group (l->sock, bridge_group (n));
   if (r < 0)
     return fail_sys (err, -r, "network '%s': delete bridge %s", n->name, n->interface);
+  TRY (host_firewall_close (l->s, n, err));
   return dns_write (l->s, n, &nobody, err);
 }
 
