@@ -69,8 +69,8 @@ content
 @test "a volume of an image that leads out stays inside" {
   mkdir "$WORK/canary"
   echo secret >"$WORK/canary/file"
-  export OWN_CONFIG='"Volumes":{"/../../../../'$WORK'/canary":{},"/esc":{}},"WorkingDir":"/esc2/new"'
-  CANARY=$WORK/canary own_image <<'END'
+  OWN_CONFIG='"Volumes":{"/../../../../'$WORK'/canary":{},"/esc":{}},"WorkingDir":"/esc2/new"' \
+    CANARY=$WORK/canary own_image <<'END'
     ln -s "$CANARY" esc
     ln -s "$CANARY" esc2
 END
@@ -106,8 +106,7 @@ END
 }
 
 @test "anonymous volumes: of the image and of the service; they go over to the container that replaces it" {
-  export OWN_CONFIG='"Volumes":{"/of-image":{}}'
-  own_image </dev/null
+  OWN_CONFIG='"Volumes":{"/of-image":{}}' own_image </dev/null
   compose_file <<'END'
 services:
   a: {image: localhost/own, command: [sleep, "300"], network_mode: none, stop_grace_period: 0s, volumes: [/of-service], labels: {l: "${L-1}"}}
