@@ -17,7 +17,7 @@ setup ()
 
 teardown ()
 {
-  [ -z "${NET-}" ] || kill "$NET" 2>/dev/null || true
+  [ -z "${NET-}" ] || kill -9 "$NET" 2>/dev/null || true
   teardown_compose
   rm -rf --one-file-system "${DATA:?}"
 }
@@ -33,7 +33,7 @@ make_image ()
   umoci config --image "$image:v1" --config.cmd /bin/sh >/dev/null
 }
 
-# A network namespace with nothing but lo, and the registry in it. Everything ends with its first process.
+# A network namespace with nothing but lo, and the registry in it. All of it ends with unshare, which only SIGKILL ends.
 start_registry ()
 {
   require_program docker-registry
