@@ -179,7 +179,7 @@ decide (const struct planner *p, size_t node, unsigned number)
   else if (! p->o->no_recreate && shares_with_new (p, n))
     item = (struct plan_item) { PLAN_RECREATE, node, number, item.old, "shares a namespace with a new container" };
   else if (streq (item.old->state, "running") || streq (item.old->state, "restarting"))
-    item.action = restarts_with_new (p, n) ? PLAN_RESTART : PLAN_KEEP;
+    item.action = restarts_with_new (p, n) ? PLAN_RESTART : item.old->monitored ? PLAN_KEEP : PLAN_ADOPT;
   else
     item.action = completed (p, node, item.old) ? PLAN_KEEP : PLAN_START;
   return item;

@@ -9,6 +9,7 @@
   /* name     what the screen says while and after */                                                                    \
   X (KEEP,     "Running",    "Running")                                                                                  \
   X (CREATE,   "Creating",   "Started")                                                                                  \
+  X (ADOPT,    "Adopting",   "Running")     /* its monitor was killed: a new one takes over */                            \
   X (START,    "Starting",   "Started")                                                                                  \
   X (RECREATE, "Recreating", "Recreated")                                                                                \
   X (RESTART,  "Restarting", "Restarted")   /* what it depends on was made anew, and it says depends_on.restart */       \

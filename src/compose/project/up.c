@@ -173,6 +173,8 @@ finish (struct up *u, int result, struct error **err)
   screen_line (u->screen, "%s: undoing what was done", error_text (*err));
   if (journal_undo (u->s, name, &undo) < 0)
     log_warning ("undo: %s", error_text (undo));
+  else if (u->there.n == 0)
+    project_state_end (u->s, name, false, NULL);
   return result;
 }
 

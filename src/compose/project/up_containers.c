@@ -59,6 +59,12 @@ do_start (const struct up *u, const struct plan_item *item, struct error **err)
   return container_start (u->s, u->project, item->old->record, err);
 }
 
+static int
+do_adopt (const struct up *u, const struct plan_item *item, struct error **err)
+{
+  return container_start (u->s, u->project, item->old->record, err);
+}
+
 /* The old container is kept, stopped, until the new one runs. */
 static int
 do_recreate (const struct up *u, const struct plan_item *item, struct error **err)
@@ -104,8 +110,8 @@ do_keep (const struct up *u, const struct plan_item *item, struct error **err)
 }
 
 static int (*const actions[]) (const struct up *u, const struct plan_item *item, struct error **err) = {
-  [PLAN_KEEP] = do_keep,         [PLAN_CREATE] = do_create,   [PLAN_START] = do_start,
-  [PLAN_RECREATE] = do_recreate, [PLAN_RESTART] = do_restart, [PLAN_REMOVE] = do_remove,
+  [PLAN_KEEP] = do_keep,     [PLAN_CREATE] = do_create,     [PLAN_START] = do_start,     [PLAN_ADOPT] = do_adopt,
+  [PLAN_REMOVE] = do_remove, [PLAN_RECREATE] = do_recreate, [PLAN_RESTART] = do_restart,
 };
 
 static int
