@@ -79,18 +79,6 @@ add_rules (const struct settings *s, const struct record_NetworkFile *n, const c
 }
 
 int
-host_firewall_open (const struct settings *s, const struct record_NetworkFile *n, struct error **err)
-{
-  for (size_t i = 0; i < ARRAY_LEN (programs) && (i == 0 || n->ipv6.value); i++)
-    {
-      autofree char *program = NULL;
-      if (find_tool (programs[i], "iptables", &program, NULL) == 0 && drops (s, program))
-        TRY (add_rules (s, n, program, err));
-    }
-  return 0;
-}
-
-int
 host_firewall_close (const struct settings *s, const struct record_NetworkFile *n, struct error **err)
 {
   autofree char *mark = mark_path (s, n);
@@ -106,4 +94,18 @@ host_firewall_close (const struct settings *s, const struct record_NetworkFile *
           TRY (call (s, program, "-D", &rules[j], n->interface, &answer, err));
       }
   return unlink (mark) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove %s", mark) : 0;
+}
+
+int
+host_firewall_open (const struct settings *s, const struct record_NetworkFile *n, struct error **err)
+{
+  /* A killed call may have added them: twice were once too many for host_firewall_close(). */
+  TRY (host_firewall_close (s, n, err));
+  for (size_t i = 0; i < ARRAY_LEN (programs) && (i == 0 || n->ipv6.value); i++)
+    {
+      autofree char *program = NULL;
+      if (find_tool (programs[i], "iptables", &program, NULL) == 0 && drops (s, program))
+        TRY (add_rules (s, n, program, err));
+    }
+  return 0;
 }
