@@ -90,7 +90,7 @@ static int
 create (struct context *c, const struct one_off *o, struct bundle *ret, struct error **err)
 {
   autoclose int lock = -1;
-  autoup struct up u = { .cancel_fd = -1 };
+  autoup struct up u = { .hold = -1, .cancel_fd = -1 };
   TRY (project_lock (&c->settings, c->project.name, &lock, err));
   TRY (up_prepare_one (&u, c, o->service, &o->up, err));
   for (size_t i = 0; i < u.graph.n; i++)

@@ -22,6 +22,7 @@ up_free (struct up *u)
   containers_free (&u->there);
   graph_free (&u->graph);
   screen_close (u->screen);
+  close_fd (&u->hold);
   close_fd (&u->cancel_fd);
 }
 
@@ -188,6 +189,7 @@ run_steps (struct up *u, struct error **err)
   if (! u->s->dry_run)
     TRY (project_lock (u->s, u->project->name, &lock, err));
   u->screen = context_screen (u->c, "Running");
+  TRY (image_hold (u->s, &u->hold, err));
   TRY (up_images (u, err));
   TRY (compare (u, err));
   if (u->s->dry_run)
@@ -203,11 +205,12 @@ int
 up_prepare_one (struct up *u, struct context *c, const char *service, const struct up_options *o, struct error **err)
 {
   struct strv target = { .v = (char *[]) { (char *) service, NULL }, .n = 1 };
-  *u = (struct up) { .c = c, .s = &c->settings, .project = &c->project, .o = o, .cancel_fd = -1 };
+  *u = (struct up) { .c = c, .s = &c->settings, .project = &c->project, .o = o, .hold = -1, .cancel_fd = -1 };
   TRY (graph_build (u->project, &u->graph, err));
   TRY (graph_select (&u->graph, &target, true, &u->selected, err));
   u->images = mem_alloc ((u->graph.n + 1) * sizeof *u->images);
   u->screen = context_screen (c, "Running");
+  TRY (image_hold (u->s, &u->hold, err));
   TRY (up_images (u, err));
   TRY (save_state (u, err));
   return up_resources (u, err);
@@ -231,7 +234,7 @@ int
 project_up (struct context *c, const struct up_options *o, struct error **err)
 {
   sigset_t old;
-  struct up u = { .c = c, .s = &c->settings, .project = &c->project, .o = o };
+  struct up u = { .c = c, .s = &c->settings, .project = &c->project, .o = o, .hold = -1 };
   u.cancel_fd = catch_signals (&old, err);
   int r = u.cancel_fd < 0 ? u.cancel_fd : run_steps (&u, err);
   up_free (&u);

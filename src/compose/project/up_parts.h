@@ -20,6 +20,7 @@ struct up
   struct plan_node *nodes;
   struct containers there;     /* the project's containers before */
   struct plan plan;
+  int hold;                    /* image_hold(): no layer goes before the records are written; -1 */
   int cancel_fd;
 };
 

@@ -117,6 +117,18 @@ screen_open (int fd, enum screen_mode mode, const char *ansi, const char *title)
   return s;
 }
 
+struct screen *
+screen_relay (void (*say) (const char *text))
+{
+  struct screen *s = mem_alloc (sizeof *s);
+  s->fd = -1;
+  s->mode = SCREEN_RELAY;
+  s->say = say;
+  s->title = mem_strdup ("");
+  s->opened = screen_now ();
+  return s;
+}
+
 /* ---- rows */
 
 /* The row NAME, which is clean; NULL: there is none. */
@@ -145,8 +157,18 @@ row_for (struct screen *s, const char *name)
 }
 
 static void
+relay (const struct screen *s, const struct screen_row *row)
+{
+  autofree char *text = mem_printf ("%s%s%s", row->word, *row->detail ? " " : "", row->detail);
+  if (! screen_is_over (row))
+    s->say (text);
+}
+
+static void
 show_row (struct screen *s, const struct screen_row *row)
 {
+  if (s->mode == SCREEN_RELAY)
+    relay (s, row);
   if (s->mode == SCREEN_TTY && screen_now () - s->drawn >= FRAME)
     screen_draw (s, false);
   else if (s->mode == SCREEN_PLAIN)
@@ -216,7 +238,7 @@ screen_tick (struct screen *s)
 void
 screen_line (struct screen *s, const char *fmt, ...)
 {
-  if (! s || s->mode == SCREEN_QUIET)
+  if (! s || s->mode == SCREEN_QUIET || s->mode == SCREEN_RELAY)
     return;
   va_list ap;
   va_start (ap, fmt);
