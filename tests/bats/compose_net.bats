@@ -81,6 +81,7 @@ listen ()
   up
   assert_equal "$(said_to web db 80)" data
   assert_equal "$(said_to cli web 80)" hello
+  assert_equal "$(resolved web cli)" "$(address cli) "
   assert_equal "$(resolved cli db)" ""
   run service_exec web ip route
   assert_equal "$(grep -c ^default <<<"$output")" 1
@@ -314,6 +315,40 @@ END
   host kill -KILL "$(cat "$RUN/network/dns/aardvark.pid")"
   compose restart -t 0 web
   assert_equal "$(resolved cli web)" "$(address web) "
+}
+
+# A name server that says 1.2.3.4 to everything.
+# shellcheck disable=SC2016 # perl's variables
+name_server='$s = IO::Socket::INET->new (LocalAddr => shift, LocalPort => 53, Proto => "udp") or die;
+  while (defined $s->recv ($q, 512)) {
+    $asked = substr ($q, 12, index ($q, "\0", 12) - 12 + 5);
+    $s->send (substr ($q, 0, 2) . pack ("n5", 0x8180, 1, 1, 0, 0) . $asked . pack ("n3Nn C4", 0xc00c, 1, 1, 60, 4, 1, 2, 3, 4));
+  }'
+
+@test "other names are asked of the servers that dns: names" {
+  { echo services:
+    sleeper web
+    sleeper cli 'dns: [127.0.0.77]'
+  } | compose_file
+  host_background perl -MIO::Socket::INET -e "$name_server" 127.0.0.77
+  up
+  assert_equal "$(resolved cli web)" "$(address web) "
+  assert_equal "$(resolved cli www.example.com)" "1.2.3.4 "
+  host kill "$HOST_PID"
+}
+
+@test "a service on the host's own segment by macvlan" {
+  host ip link add up0 type veth peer name up1
+  host ip addr add 10.66.0.1/24 dev up1
+  host ip link set up0 up
+  host ip link set up1 up
+  mark_clean
+  { echo services:
+    server web hello
+    echo 'networks: { default: { driver: macvlan, driver_opts: { parent: up0 }, ipam: { config: [ { subnet: 10.66.0.0/24 } ] } } }'
+  } | compose_file
+  up
+  assert_equal "$(said "$(address web)" 80)" hello
 }
 
 @test "twenty services on one network" {

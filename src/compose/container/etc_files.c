@@ -151,13 +151,10 @@ static int
 add_servers (struct making *m, const char *host_file, struct text *t, struct error **err)
 {
   size_t before = t->len;
-  for (size_t i = 0; i < m->record->networks.n; i++)
-    {
-      autofree char *gateway = NULL;
-      TRY (network_gateway (m->settings, m->record->networks.v[i].network, &gateway, err));
-      if (gateway)
-        text_printf (t, "nameserver %s\n", gateway);
-    }
+  autostrv struct strv servers = { 0 };
+  TRY (network_name_servers (m->settings, m->record->networks.v, m->record->networks.n, &servers, err));
+  for (size_t i = 0; i < servers.n; i++)
+    text_printf (t, "nameserver %s\n", servers.v[i]);
   for (size_t i = 0; t->len == before && i < m->service->dns.n; i++)
     text_printf (t, "nameserver %s\n", m->service->dns.v[i]);
   if (t->len == before)

@@ -128,6 +128,7 @@ attached_of (const struct settings *s, const struct record_Container *c, const s
   char host_interface[16];
   struct record_Attached r = {
     .id = c->id, .name = c->name, .interface = j->a->interface, .addresses = j->a->addresses,
+    .dns = c->dns,
   };
   if (! r.interface)
     r.interface = arena_strndup (arena, "eth0", 4);

@@ -13,6 +13,7 @@
 #include "fs.h"
 #include "slirp.h"
 #include "spawn.h"
+#include "subnet.h"
 
 #define PID_FILE "aardvark.pid"
 /* What marks an internal network's file in the directory of the server that forwards: no network's name has it. */
@@ -59,7 +60,20 @@ add_addresses (struct text *t, const struct oci_strings *addresses, bool v6)
       }
 }
 
-/* "ID IP4,… IP6,… NAME,…" of each container after a line with the addresses LISTEN. */
+static int
+add_servers (struct text *t, const struct oci_strings *servers, struct error **err)
+{
+  for (size_t i = 0; i < servers->n; i++)
+    {
+      struct ip ip;
+      if (ip_parse (servers->v[i], &ip) < 0)
+        return fail (err, E_COMPOSE_FILE, "dns: '%s' is no address", servers->v[i]);
+      text_printf (t, "%s%s", i ? "," : " ", servers->v[i]);
+    }
+  return 0;
+}
+
+/* "ID IP4,… IP6,… NAME,… SERVER,…" of each container after a line with the addresses LISTEN. */
 static int
 make_file (struct text *t, const char *listen, const struct record_NetworkState *st, struct error **err)
 {
@@ -77,6 +91,7 @@ make_file (struct text *t, const char *listen, const struct record_NetworkState 
           text_add (t, j ? "," : "");
           TRY (add_name (t, a->names.v[j], err));
         }
+      TRY (add_servers (t, &a->dns, err));
       text_add (t, "\n");
     }
   return 0;

@@ -26,9 +26,14 @@ int network_list (const struct settings *s, const char *project, struct strv *re
 int network_lease (const struct settings *s, const char *name, const char *id, const char *want4, const char *want6,
                    struct strv *ret_addresses, struct error **err);
 int network_release (const struct settings *s, const char *name, const char *id, struct error **err);
-/* The gateway's address (IPv4), for DNS and host-gateway; the caller frees it. NULL for internal networks' default
- * route purposes. */
+/* The gateway's address (IPv4), for host-gateway; the caller frees it. NULL: the network is internal, or has no
+ * bridge. */
 int network_gateway (const struct settings *s, const char *name, char **ret, struct error **err);
+
+/* The addresses that a container on the networks V asks for names, for its resolv.conf: of networks that lead out,
+ * since their server knows the names of internal ones as well, otherwise of the internal ones. */
+int network_name_servers (const struct settings *s, const struct record_Attachment *v, size_t n, struct strv *ret,
+                          struct error **err);
 
 /* Give the network namespace at NETNS ("/proc/PID/ns/net") all of the record's interfaces, published ports, names.
  * Idempotent: what a killed call left is taken away first. lo is up afterwards also without networks. */

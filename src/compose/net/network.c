@@ -322,18 +322,49 @@ network_release (const struct settings *s, const char *name, const char *id, str
   return r;
 }
 
+/* N's gateway of IPv4, or of IPv6 if there is none; NULL if N has no bridge. */
+static const char *
+gateway_of (const struct record_NetworkFile *n, bool only_4)
+{
+  if (! streq (n->driver, "bridge"))
+    return NULL;
+  for (size_t i = 0; i < n->subnets.n; i++)
+    if (! strchr (n->subnets.v[i].gateway, ':'))
+      return n->subnets.v[i].gateway;
+  return only_4 || ! n->subnets.n ? NULL : n->subnets.v[0].gateway;
+}
+
 int
 network_gateway (const struct settings *s, const char *name, char **ret, struct error **err)
 {
   struct oci_document doc;
-  char *gateway = NULL;
   const struct record_NetworkFile *n = network_read (s, name, &doc, err);
   if (! n)
     return -(err && *err ? (*err)->code : E_NETWORK);
-  for (size_t i = 0; streq (n->driver, "bridge") && i < n->subnets.n && ! gateway; i++)
-    if (! strchr (n->subnets.v[i].gateway, ':'))
-      gateway = mem_strdup (n->subnets.v[i].gateway);
+  const char *gateway = n->internal.value ? NULL : gateway_of (n, true);
+  *ret = gateway ? mem_strdup (gateway) : NULL;
   oci_document_free (&doc);
-  *ret = gateway;
+  return 0;
+}
+
+int
+network_name_servers (const struct settings *s, const struct record_Attachment *v, size_t n, struct strv *ret,
+                      struct error **err)
+{
+  autostrv struct strv internal = { 0 };
+  size_t before = ret->n;
+  for (size_t i = 0; i < n; i++)
+    {
+      struct oci_document doc;
+      const struct record_NetworkFile *file = network_read (s, v[i].network, &doc, err);
+      if (! file)
+        return -(err && *err ? (*err)->code : E_NETWORK);
+      const char *gateway = gateway_of (file, false);
+      if (gateway)
+        strv_add (file->internal.value ? &internal : ret, gateway);
+      oci_document_free (&doc);
+    }
+  for (size_t i = 0; ret->n == before && i < internal.n; i++)
+    strv_add (ret, internal.v[i]);
   return 0;
 }

@@ -50,6 +50,7 @@
   F (T, str,                   host_interface, "hostInterface", .required = true)                                      \
   F (T, strs,                  addresses,    "addresses")                                                              \
   F (T, strs,                  names,        "names")                                                                  \
+  F (T, strs,                  dns,          "dns")           /* whom to ask for other names */                        \
   F (T, list (Port),           ports,        "ports")
 #define SPEC_NetworkState(F, T)                                                                                        \
   F (T, list (Attached),       attached,     "attached")

@@ -77,14 +77,15 @@ host_of (const struct record_Port *p)
   return streq (s, "0.0.0.0") || streq (s, "::") ? "" : s;
 }
 
+/* ONE_HOST: whichever address, since in a session all lead to one. */
 static const struct record_Reservation *
-find_reservation (const struct record_Reservations *r, const struct record_Port *p, unsigned port)
+find_reservation (const struct record_Reservations *r, const struct record_Port *p, unsigned port, bool one_host)
 {
   for (size_t i = 0; i < r->list.n; i++)
     {
       const struct record_Reservation *l = &r->list.v[i];
       if (l->port.value == port && streq (l->protocol, protocol_of (p))
-          && (! *l->host_ip || ! *host_of (p) || streq (l->host_ip, host_of (p))))
+          && (one_host || ! *l->host_ip || ! *host_of (p) || streq (l->host_ip, host_of (p))))
         return l;
     }
   return NULL;
@@ -161,7 +162,7 @@ static int
 check_port (const struct settings *s, const struct record_Reservations *r, const char *id, const char *project,
             const struct record_Port *p, unsigned port, struct error **err)
 {
-  const struct record_Reservation *l = find_reservation (r, p, port);
+  const struct record_Reservation *l = find_reservation (r, p, port, s->rootless);
   if (l && ! may_have (s, l, id, project))
     return fail (err, E_PORT_IN_USE, "host port %u/%s is in use by container %s", port, protocol_of (p), l->name);
   return l && s->rootless ? 0 : try_port (p, port, err);
@@ -256,7 +257,7 @@ reserve (const struct settings *s, const struct record_Reservations *r, const ch
       unsigned port = 0;
       const struct record_Reservation *taken;
       TRY_DOING (err, choose (s, r, id, &v[i], &port, err), "container %s", name);
-      taken = find_reservation (&after, &v[i], port);
+      taken = find_reservation (&after, &v[i], port, s->rootless);
       if (taken)
         return fail (err, E_PORT_IN_USE, "container %s: host port %u/%s is published twice", name, port,
                      protocol_of (&v[i]));

@@ -96,7 +96,7 @@ protocol_of (const struct record_Port *p)
 static const char *
 host_of (const struct record_Port *p)
 {
-  return p->host_ip && *p->host_ip && ! strchr (p->host_ip, ':') ? p->host_ip : "0.0.0.0";
+  return p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0";
 }
 
 static bool
@@ -110,6 +110,9 @@ static int
 add_port (const struct settings *s, const struct record_Port *p, struct error **err)
 {
   struct oci_document doc;
+  if (strchr (host_of (p), ':'))
+    return fail (err, E_NETWORK, "host_ip '%s': an ordinary user's ports are published on IPv4 addresses only",
+                 p->host_ip);
   autofree char *text = mem_printf (
     "{\"execute\":\"add_hostfwd\",\"arguments\":{\"proto\":\"%s\",\"host_addr\":\"%s\",\"host_port\":%u,"
     "\"guest_port\":%u}}",
