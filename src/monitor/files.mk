@@ -1,4 +1,4 @@
-monitor_sources = src/monitor/monitor.h src/monitor/main.c src/monitor/setup.c src/monitor/rootfs.c src/monitor/machine.c \
+monitor_sources = src/monitor/monitor.h src/monitor/main.c src/monitor/setup.c src/monitor/rootfs.c src/monitor/subpaths.c src/monitor/machine.c \
                   src/monitor/machine_parts.h src/monitor/machine_run.c \
                   src/monitor/machine_end.c src/monitor/status_file.c src/monitor/runtime.c src/monitor/output.c \
                   src/monitor/attach.c src/monitor/requests.c src/monitor/oom.c src/monitor/loop.h src/monitor/loop.c \

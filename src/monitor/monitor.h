@@ -152,6 +152,8 @@ void teardown (struct monitor *m);
 
 /* ---- rootfs.c */
 int rootfs_mount (const struct monitor *m, struct error **err);
+int subpaths_mount (const struct monitor *m, struct error **err); /* parts of volumes (subpaths.c) */
+void subpaths_unmount (const struct monitor *m); /* as rootfs_unmount() */
 void rootfs_unmount (const struct monitor *m); /* only where mounts are the host's */
 int memory_file_make (const struct monitor *m, const struct monitor_packet *p, int fd, struct error **err);
 

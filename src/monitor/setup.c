@@ -222,6 +222,7 @@ setup (struct monitor *m, struct error **err)
   TRY (make_network_namespace (m, err));
   TRY (make_mount_namespace (m, err));
   TRY (rootfs_mount (m, err));
+  TRY (subpaths_mount (m, err));
   loop_set (&m->loop, TIMER_IDLE, IDLE_TIME);
   return 0;
 }
@@ -235,6 +236,7 @@ teardown (struct monitor *m)
   attach_close_all (m);
   if (m->lock_fd < 0)
     return;
+  subpaths_unmount (m);
   rootfs_unmount (m);
   for (size_t i = 0; i < ARRAY_LEN (run_names); i++)
     unlinkat (m->run_fd, run_names[i], 0);

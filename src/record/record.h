@@ -65,7 +65,9 @@
   F (T, flag,                  anonymous,    "anonymous")     /* goes with the container */                            \
   F (T, str,                   source,       "source")                                                                 \
   F (T, str,                   target,       "target")                                                                 \
-  F (T, flag,                  read_only,    "readOnly")
+  F (T, flag,                  read_only,    "readOnly")                                                               \
+  F (T, str,                   subpath,      "subpath")       /* below source, a volume's root */                      \
+  F (T, str,                   place,        "place")         /* where in the bundle the monitor binds it */
 
 #define SPEC_Dependency(F, T)                                                                                          \
   F (T, str,                   service,      "service")                                                                \

@@ -179,6 +179,13 @@ END
   compose -f sub.yaml up -d
   run compose -f sub.yaml exec -T b cat /s/f
   assert_output "1"
+  # what it was may have become something else when the container starts again
+  compose -f sub.yaml stop b
+  mv "$DATA/volumes/demo_v/_data/in" "$DATA/volumes/demo_v/_data/was"
+  ln -s /etc "$DATA/volumes/demo_v/_data/in"
+  run_compose -f sub.yaml start b
+  assert_failure
+  assert_contains "volume.subpath 'in'"
   local path
   for path in out ../.. no; do
     compose -f sub.yaml rm -sf b || true

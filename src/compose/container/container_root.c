@@ -51,7 +51,13 @@ struct work
 static int
 bind_into (int root_fd, const struct record_MountRef *m, struct error **err)
 {
-  autoclose int tree = open_tree (AT_FDCWD, m->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+  /* A part of a volume is reached without links, as when it was mounted. */
+  const struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+  autoclose int source = open (m->source, O_PATH | O_CLOEXEC);
+  autoclose int part = -1;
+  if (m->subpath && source >= 0)
+    part = (int) syscall (SYS_openat2, source, m->subpath, &how, sizeof how);
+  autoclose int tree = open_tree (m->subpath ? part : source, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
   autoclose int at = open_in_root (root_fd, m->target, O_PATH);
   if (tree < 0 || at < 0)
     return 0;

@@ -16,7 +16,7 @@ look_up (const struct record_Container *c, const char *spec, struct identity *re
   autoclose int dir = open (c->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
   const struct record_Status *status = dir < 0 ? NULL : record_read (dir, CONTAINER_STATUS, &record_Status_schema,
                                                                      &doc, NULL);
-  long long pid = status ? status->pid.value : 0;
+  long long pid = status ? status->pid.value : 0, start = status ? status->pid_start.value : 0;
   oci_document_free (&doc);
   if (pid <= 0)
     return fail (err, E_CONFLICT, "container %s does not run", c->name);
@@ -25,6 +25,9 @@ look_up (const struct record_Container *c, const char *spec, struct identity *re
   autoclose int root = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0)
     return fail_sys (err, errno, "%s", path);
+  /* The number may be another process' by now; what was opened before this look is not. */
+  if (record_start_time ((pid_t) pid) != start)
+    return fail (err, E_CONFLICT, "container %s has just ended", c->name);
   autouserfiles struct user_files files = { 0 };
   TRY (user_files_read (root, &files, err));
   return user_resolve (&files, spec, NULL, 0, ret, err);

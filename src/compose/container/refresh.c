@@ -18,6 +18,8 @@ process_of (const struct settings *s, const char *id, long long *ret, struct err
   const struct record_Status *status = dir < 0 ? NULL : record_read (dir, CONTAINER_STATUS, &record_Status_schema,
                                                                      &doc, NULL);
   long long pid = status && streq (status->state, "running") ? status->pid.value : 0;
+  if (pid > 0 && record_start_time ((pid_t) pid) != status->pid_start.value)
+    pid = 0;
   oci_document_free (&doc);
   if (pid <= 0)
     return fail (err, E_CONFLICT, "container %.12s, whose namespaces it shares, does not run", id);

@@ -174,19 +174,33 @@ mount_driver (struct making *m, const struct compose_Volume *volume, const struc
   return true;
 }
 
-/* Below the volume's root and no way out: a volume's content is a container's (CVE-2021-25741). */
+static const char *
+sub_of (const struct compose_VolumeMount *v)
+{
+  return v->volume && v->volume->subpath && *v->volume->subpath ? v->volume->subpath : NULL;
+}
+
+/* Below the volume's root and no way out: a volume's content is a container's. The monitor does it again when it
+ * binds it; here it is for the message. */
 static int
-sub_path (const char *directory, const char *path, char **ret, struct error **err)
+check_sub_path (const char *directory, const char *path, struct error **err)
 {
   const struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
   autoclose int root = open (directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0)
     return fail_sys (err, errno, "%s", directory);
   autoclose int fd = (int) syscall (SYS_openat2, root, path, &how, sizeof how);
-  if (fd < 0)
-    return fail_sys (err, errno == EXDEV ? EACCES : errno, "volume.subpath '%s'", path);
-  *ret = mem_printf ("%s/%s", directory, path);
-  return 0;
+  return fd < 0 ? fail_sys (err, errno == EXDEV ? EACCES : errno, "volume.subpath '%s'", path) : 0;
+}
+
+const char *
+part_of_volume (struct making *m, struct record_MountRef *ref, const char *subpath)
+{
+  if (! subpath)
+    return ref->source;
+  ref->subpath = make_string (m->arena, subpath);
+  ref->place = make_printf (m->arena, "part%zu", m->record->mounts.n);
+  return make_printf (m->arena, "%s/%s", m->record->bundle, ref->place);
 }
 
 static int
@@ -221,12 +235,12 @@ use_volume (struct making *m, const struct compose_Volume *volume, const char *k
   ref->anonymous = flag_is (anonymous);
   if (mount_driver (m, volume, v, target))
     return 0;
-  autofree char *directory = data_path (m->settings, "volumes/%s/_data", volume->name), *sub = NULL;
+  autofree char *directory = data_path (m->settings, "volumes/%s/_data", volume->name);
   TRY (fill_volume (m, volume, v, directory, target, err));
-  if (v->volume && v->volume->subpath && *v->volume->subpath)
-    TRY (sub_path (directory, v->volume->subpath, &sub, err));
-  ref->source = make_string (m->arena, sub ? sub : directory);
-  return add_bind (m, v, ref->source, target, err);
+  if (sub_of (v))
+    TRY (check_sub_path (directory, sub_of (v), err));
+  ref->source = make_string (m->arena, directory);
+  return add_bind (m, v, part_of_volume (m, ref, sub_of (v)), target, err);
 }
 
 /* The volume that the container before had at TARGET. */

@@ -9,16 +9,18 @@
 static void
 copy_mount (struct making *m, const struct oci_mount *from, const struct record_MountRef *ref, bool read_only)
 {
-  struct oci_mount *mount = mount_add (m, make_string (m->arena, from->type), from->source, from->destination, NULL);
-  for (size_t i = 0; i < from->options.n; i++)
-    strings_add (m->arena, &mount->options, from->options.v[i]);
-  if (read_only)
-    strings_add (m->arena, &mount->options, "ro");
-  *LIST_ADD (m->arena, &m->record->mounts) = (struct record_MountRef) {
+  struct record_MountRef *own = LIST_ADD (m->arena, &m->record->mounts);
+  *own = (struct record_MountRef) {
     .type = make_string (m->arena, ref->type),     .volume = make_string (m->arena, ref->volume),
     .source = make_string (m->arena, ref->source), .target = make_string (m->arena, ref->target),
     .read_only = flag_is (read_only || flag_on (ref->read_only)),
   };
+  const char *source = ref->subpath ? part_of_volume (m, own, ref->subpath) : from->source;
+  struct oci_mount *mount = mount_add (m, make_string (m->arena, from->type), source, from->destination, NULL);
+  for (size_t i = 0; i < from->options.n; i++)
+    strings_add (m->arena, &mount->options, from->options.v[i]);
+  if (read_only)
+    strings_add (m->arena, &mount->options, "ro");
 }
 
 static int
