@@ -1,4 +1,5 @@
-/* Addresses and prefixes, subnets as the compose file gives them, leases, and the packet filter's text. No root, no kernel. */
+/* Addresses and prefixes, subnets as the compose file gives them, leases, and the packet filter's text. No root, no
+ * kernel. */
 #include "check.h"
 
 #include "errors.h"

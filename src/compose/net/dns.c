@@ -61,14 +61,14 @@ add_addresses (struct text *t, const struct oci_strings *addresses, bool v6)
 }
 
 static int
-add_servers (struct text *t, const struct oci_strings *servers, struct error **err)
+add_list (struct text *t, const struct oci_strings *list, struct error **err)
 {
-  for (size_t i = 0; i < servers->n; i++)
+  for (size_t i = 0; i < list->n; i++)
     {
       struct ip ip;
-      if (ip_parse (servers->v[i], &ip) < 0)
-        return fail (err, E_COMPOSE_FILE, "dns: '%s' is no address", servers->v[i]);
-      text_printf (t, "%s%s", i ? "," : " ", servers->v[i]);
+      if (ip_parse (list->v[i], &ip) < 0)
+        return fail (err, E_COMPOSE_FILE, "dns: '%s' is no address", list->v[i]);
+      text_printf (t, "%s%s", i ? "," : " ", list->v[i]);
     }
   return 0;
 }
