@@ -61,7 +61,7 @@ add_addresses (struct text *t, const struct oci_strings *addresses, bool v6)
 }
 
 static int
-add_list (struct text *t, const struct oci_strings *list, struct error **err)
+add_servers (struct text *t, const struct oci_strings *list, struct error **err)
 {
   for (size_t i = 0; i < list->n; i++)
     {
