@@ -2,9 +2,20 @@
 compose_commands_sources = \
   src/compose/child_call.c \
   src/compose/child_call.h \
+  src/compose/cmd/container_cp.c \
+  src/compose/cmd/container_flags.c \
+  src/compose/cmd/container_flags.h \
+  src/compose/cmd/container_inspect.c \
+  src/compose/cmd/container_ls.c \
+  src/compose/cmd/container_prune.c \
+  src/compose/cmd/container_run.c \
+  src/compose/cmd/container_spec.c \
+  src/compose/cmd/container_verbs.c \
   src/compose/cmd/copy_command.c \
   src/compose/cmd/copy_command.h \
   src/compose/cmd/cp.c \
+  src/compose/cmd/single.c \
+  src/compose/cmd/single.h \
   src/compose/container/container_root.c \
   src/compose/container/container_root.h \
   src/compose/container/copy_from_tar.c \

@@ -24,7 +24,7 @@ begin ()
   run service_exec one stat -c '%a %u %g %n' /tmp/a.txt
   assert_output "640 0 0 /tmp/a.txt"
   compose cp one:/tmp/a.txt back.txt
-  assert_equal "$(cat back.txt)" hello
+  assert_equal hello "$(cat back.txt)"
   # The copy's own name; onto a file: it is replaced.
   compose cp a.txt one:/tmp/b.txt
   echo more >a.txt
@@ -55,8 +55,8 @@ b.txt"
 ./tree/sub
 ./tree/sub/x"
   compose cp one:/tmp/tree back
-  assert_equal "$(readlink back/link)" sub/x
-  assert_equal "$(cat back/sub/x)" 1
+  assert_equal sub/x "$(readlink back/link)"
+  assert_equal 1 "$(cat back/sub/x)"
   compose cp -L one:/tmp/tree/link followed
   [ -f followed ] && [ ! -L followed ]
 }
@@ -66,8 +66,8 @@ b.txt"
   service_exec one sh -c 'echo x >/tmp/f && chown 12:34 /tmp/f && chmod 4755 /tmp/f'
   compose cp one:/tmp/f plain
   compose cp -a one:/tmp/f kept
-  assert_equal "$(stat -c '%a %u:%g' plain)" "755 0:0"
-  assert_equal "$(stat -c '%a %u:%g' kept)" "4755 12:34"
+  assert_equal "755 0:0" "$(stat -c '%a %u:%g' plain)"
+  assert_equal "4755 12:34" "$(stat -c '%a %u:%g' kept)"
   chown 7:8 plain
   compose cp -a plain one:/tmp/g
   run service_exec one stat -c '%u:%g' /tmp/g
@@ -83,8 +83,8 @@ volumes: {data: {}}" | compose_file
   compose stop >"$WORK/out" 2>&1
   compose cp one:/l l
   compose cp one:/data/v v
-  assert_equal "$(cat l v)" "in-layer
-in-volume"
+  assert_equal "in-layer
+in-volume" "$(cat l v)"
   echo put >put
   compose cp put one:/data/
   compose cp put one:/put
@@ -153,7 +153,7 @@ put"
   compose cp canary one:/out
   run service_exec one cat "$WORK/canary"
   assert_failure
-  assert_equal "$(cat "$WORK/canary")" canary
+  assert_equal canary "$(cat "$WORK/canary")"
   # A link as the target is replaced, not followed.
   compose cp canary one:/tmp/file
   run service_exec one sh -c 'test ! -L /tmp/file && cat /tmp/file'
@@ -192,8 +192,8 @@ EOF
       run cat got
       refute_contains canary
     fi
-    assert_equal "$(cat "$WORK/out/f")" canary
-    assert_equal "$(ls "$WORK/out")" f
+    assert_equal canary "$(cat "$WORK/out/f")"
+    assert_equal f "$(ls "$WORK/out")"
   done
   echo "# $refused of $((2 * count)) copies were refused" >&3
 }

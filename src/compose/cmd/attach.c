@@ -1,7 +1,8 @@
-/* attach.c - the command `attach`: our terminal becomes the one of a service's container. */
+/* attach.c - the commands `attach` and `container attach`: our terminal becomes a container's. */
 #include "attach_session.h"
 #include "commands.h"
 #include "replica.h"
+#include "single.h"
 
 struct attach_args
 {
@@ -11,9 +12,10 @@ struct attach_args
   struct cli_switch sig_proxy;
 };
 
+/* The first row is for services only. */
 static const struct opt attach_options[] = {
-  TEXT (attach_args, detach_keys, 0, "detach-keys", "KEYS", "keys that end this (default: ctrl-p,ctrl-q)")
   NUMBER (attach_args, index, 0, "index", "N", "of the service's containers, the one with this number")
+  TEXT (attach_args, detach_keys, 0, "detach-keys", "KEYS", "keys that end this (default: ctrl-p,ctrl-q)")
   FLAG (attach_args, no_stdin, 0, "no-stdin", "do not send standard input")
   SWITCH (attach_args, sig_proxy, 0, "sig-proxy", "send on the signals that we get (default: yes)")
   END_OF_OPTIONS
@@ -66,6 +68,17 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   return r < 0 ? wrap (err, "container %s", found->record->name) : r;
 }
 
+static int
+run_single (const void *global, void *args, int argc UNUSED, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  TRY (context_open (global, &c, err));
+  TRY (single_find (&c, argv[0], true, &v, err));
+  int r = attach (&c.settings, v.v[0].record, args, err);
+  return r < 0 ? wrap (err, "container %s", v.v[0].record->name) : r;
+}
+
 const struct command cmd_attach = {
   .name = "attach",
   .operands = "SERVICE",
@@ -75,4 +88,15 @@ const struct command cmd_attach = {
   .opts = attach_options,
   .args_size = sizeof (struct attach_args),
   .run = run,
+};
+
+const struct command cmd_container_attach = {
+  .name = "container attach",
+  .operands = "CONTAINER",
+  .min_operands = 1,
+  .max_operands = 1,
+  .help = "connect to a running container's input and output",
+  .opts = attach_options + 1,
+  .args_size = sizeof (struct attach_args),
+  .run = run_single,
 };

@@ -13,7 +13,8 @@ struct copy_command
   bool archive, follow;
 };
 
-/* One of FROM and TO must be NAME:PATH; a path that begins with "/" or "." is never. *RET points into them; *RET_NAME is the caller's. */
+/* One of FROM and TO must be NAME:PATH; a path that begins with "/" or "." is never. *RET points into them;
+ * *RET_NAME is the caller's. */
 int copy_operands (const char *from, const char *to, struct copy_command *ret, char **ret_name, struct error **err);
 
 /* With one container. */

@@ -1,10 +1,11 @@
-/* exec.c - the command `exec`: the OCI runtime's exec with our terminal, streams and exit status. */
+/* exec.c - the commands `exec` and `container exec`: the OCI runtime's exec with our terminal, streams and exit status. */
 #include <sys/mman.h>
 
 #include "commands.h"
 #include "foreground.h"
 #include "fs.h"
 #include "replica.h"
+#include "single.h"
 
 struct exec_args
 {
@@ -14,10 +15,11 @@ struct exec_args
   const char *user, *workdir;
 };
 
+/* The first row is for services only. */
 static const struct opt exec_options[] = {
+  NUMBER (exec_args, index, 0, "index", "N", "of the service's containers, the one with this number")
   FLAG (exec_args, detach, 'd', "detach", "do not wait for the command")
   LIST (exec_args, env, 'e', "env", "NAME=VALUE", "set a variable; NAME alone: as it is here")
-  NUMBER (exec_args, index, 0, "index", "N", "of the service's containers, the one with this number")
   FLAG (exec_args, no_tty, 'T', "no-tty", "no terminal, also when there is one here")
   FLAG (exec_args, interactive, 'i', "interactive", "accepted: standard input is always there", .hidden = true)
   FLAG (exec_args, privileged, 0, "privileged", "with all capabilities")
@@ -45,22 +47,37 @@ run_runtime (const struct context *c, const struct record_Container *record, con
 }
 
 static int
-run (const void *global, void *args, int argc, char **argv, struct error **err)
+exec_in (const struct context *c, const struct container *it, const struct exec_args *a, char **argv, struct error **err)
 {
-  (void) argc;
-  const struct exec_args *a = args;
-  autocontext struct context c = { 0 };
-  autocontainers struct containers v = { 0 };
   autofree char *json = NULL;
   struct exec_options o = { .user = a->user, .working_dir = a->workdir, .environment = &a->env, .privileged = a->privileged };
   o.tty = ! a->no_tty && ! a->detach && isatty (STDIN_FILENO) && isatty (STDOUT_FILENO);
+  TRY (bundle_exec_process (&c->settings, it->record, &o, argv, &json, err));
+  return run_runtime (c, it->record, json, a->detach, err);
+}
+
+static int
+run (const void *global, void *args, int argc UNUSED, char **argv, struct error **err)
+{
+  const struct exec_args *a = args;
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
   TRY (context_replica (&c, argv[0], &a->index, &v, err));
   if (! streq (v.v[0].state, "running"))
     return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], v.v[0].record->name, v.v[0].state);
-  TRY (bundle_exec_process (&c.settings, v.v[0].record, &o, argv + 1, &json, err));
-  return run_runtime (&c, v.v[0].record, json, a->detach, err);
+  return exec_in (&c, &v.v[0], a, argv + 1, err);
+}
+
+static int
+run_single (const void *global, void *args, int argc UNUSED, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  TRY (context_open (global, &c, err));
+  TRY (single_find (&c, argv[0], true, &v, err));
+  return exec_in (&c, &v.v[0], args, argv + 1, err);
 }
 
 const struct command cmd_exec = {
@@ -74,4 +91,17 @@ const struct command cmd_exec = {
   .args_size = sizeof (struct exec_args),
   .failure_status = 125,
   .run = run,
+};
+
+const struct command cmd_container_exec = {
+  .name = "container exec",
+  .operands = "CONTAINER COMMAND [ARG...]",
+  .min_operands = 2,
+  .max_operands = -1,
+  .stop_at_operand = true,
+  .help = "run a command in a container",
+  .opts = exec_options + 1,
+  .args_size = sizeof (struct exec_args),
+  .failure_status = 125,
+  .run = run_single,
 };

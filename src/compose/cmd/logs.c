@@ -1,8 +1,9 @@
-/* logs.c - the command `logs`. */
+/* logs.c - the commands `logs` and `container logs`. */
 #include <poll.h>
 
 #include "commands.h"
 #include "log_view.h"
+#include "single.h"
 #include "when.h"
 
 struct logs_args
@@ -12,12 +13,14 @@ struct logs_args
   const char *tail, *since, *until, *stream, *format;
 };
 
+/* The first rows are for services only. */
+enum { SERVICE_ROWS = 3 };
 static const struct opt logs_options[] = {
-  FLAG (logs_args, follow, 'f', "follow", "go on with what comes, until all containers have ended")
-  TEXT (logs_args, format, 0, "format", "FORMAT", "text or json (one object per line)")
   NUMBER (logs_args, index, 0, "index", "N", "of the service's containers, the one with this number")
   FLAG (logs_args, no_color, 0, "no-color", "no colours")
   FLAG (logs_args, no_prefix, 0, "no-log-prefix", "no names of containers before the lines")
+  FLAG (logs_args, follow, 'f', "follow", "go on with what comes, until all containers have ended")
+  TEXT (logs_args, format, 0, "format", "FORMAT", "text or json (one object per line)")
   TEXT (logs_args, since, 0, "since", "TIME", "only what is younger: 2026-11-21T20:33:37Z, or 5m for so long ago")
   TEXT (logs_args, stream, 0, "stream", "STREAM", "only stdout, or only stderr")
   TEXT (logs_args, tail, 'n', "tail", "N", "only the last N lines of each container (default: all)")
@@ -102,6 +105,15 @@ follow (struct log_view *v, struct error **err)
 }
 
 static int
+show (const struct settings *s, const struct log_view_options *o, bool go_on, struct error **err)
+{
+  autologview struct log_view *view = NULL;
+  TRY (log_view_open (s, o, &view, err));
+  TRY (log_view_print (view, stdout, err));
+  return go_on ? follow (view, err) : 0;
+}
+
+static int
 run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   const struct logs_args *a = args;
@@ -110,7 +122,6 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   autostrv struct strv services = { 0 };
   struct log_view_options o = { 0 };
   struct times times;
-  autologview struct log_view *view = NULL;
   TRY (make_options (a, global, &times, &o, err));
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
@@ -119,9 +130,23 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     strv_add (&services, argv[i]);
   o.filter.project = c.project_name;
   o.services = &services;
-  TRY (log_view_open (&c.settings, &o, &view, err));
-  TRY (log_view_print (view, stdout, err));
-  return a->follow ? follow (view, err) : 0;
+  return show (&c.settings, &o, a->follow, err);
+}
+
+static int
+run_single (const void *global, void *args, int argc UNUSED, char **argv, struct error **err)
+{
+  const struct logs_args *a = args;
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  struct log_view_options o = { 0 };
+  struct times times;
+  TRY (make_options (a, global, &times, &o, err));
+  TRY (context_open (global, &c, err));
+  TRY (single_find (&c, argv[0], false, &v, err));
+  o.filter.id_or_name = v.v[0].record->id;
+  o.prefix = false;
+  return show (&c.settings, &o, a->follow, err);
 }
 
 const struct command cmd_logs = {
@@ -132,4 +157,15 @@ const struct command cmd_logs = {
   .opts = logs_options,
   .args_size = sizeof (struct logs_args),
   .run = run,
+};
+
+const struct command cmd_container_logs = {
+  .name = "container logs",
+  .operands = "CONTAINER",
+  .min_operands = 1,
+  .max_operands = 1,
+  .help = "show what a container prints",
+  .opts = logs_options + SERVICE_ROWS,
+  .args_size = sizeof (struct logs_args),
+  .run = run_single,
 };

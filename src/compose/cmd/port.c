@@ -1,6 +1,7 @@
-/* port.c - the command `port`: where a service's port is published. */
+/* port.c - the commands `port` and `container port`: where a port is published. */
 #include "commands.h"
 #include "replica.h"
+#include "single.h"
 
 struct port_args
 {
@@ -8,6 +9,7 @@ struct port_args
   struct cli_number index;
 };
 
+/* The first row is for services only. */
 static const struct opt options[] = {
   NUMBER (port_args, index, 0, "index", "N", "of the service's containers, the one with this number")
   TEXT (port_args, protocol, 0, "protocol", "PROTOCOL", "tcp (the default), udp or sctp")
@@ -47,15 +49,8 @@ print_one (const struct record_Container *c, const char *private, const char *pr
 }
 
 static int
-run (const void *global, void *args, int argc, char **argv, struct error **err)
+print (const struct record_Container *record, const struct port_args *a, int argc, char **argv, struct error **err)
 {
-  const struct port_args *a = args;
-  autocontext struct context c = { 0 };
-  autocontainers struct containers v = { 0 };
-  TRY (context_open (global, &c, err));
-  TRY (context_name (&c, err));
-  TRY (context_replica (&c, argv[0], &a->index, &v, err));
-  const struct record_Container *record = v.v[0].record;
   if (argc > 1)
     return print_one (record, argv[1], a->protocol ? a->protocol : "tcp", err);
   for (size_t i = 0; i < record->ports.n; i++)
@@ -64,6 +59,28 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
       print_address (&record->ports.v[i]);
     }
   return 0;
+}
+
+static int
+run (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  const struct port_args *a = args;
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  TRY (context_open (global, &c, err));
+  TRY (context_name (&c, err));
+  TRY (context_replica (&c, argv[0], &a->index, &v, err));
+  return print (v.v[0].record, a, argc, argv, err);
+}
+
+static int
+run_single (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  TRY (context_open (global, &c, err));
+  TRY (single_find (&c, argv[0], false, &v, err));
+  return print (v.v[0].record, args, argc, argv, err);
 }
 
 const struct command cmd_port = {
@@ -75,4 +92,15 @@ const struct command cmd_port = {
   .opts = options,
   .args_size = sizeof (struct port_args),
   .run = run,
+};
+
+const struct command cmd_container_port = {
+  .name = "container port",
+  .operands = "CONTAINER [PORT]",
+  .min_operands = 1,
+  .max_operands = 2,
+  .help = "print where a container's port is published; all of them without PORT",
+  .opts = options + 1,
+  .args_size = sizeof (struct port_args),
+  .run = run_single,
 };

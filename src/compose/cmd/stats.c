@@ -1,8 +1,9 @@
-/* stats.c - the command `stats`: what containers use, by the OCI runtime's `events --stats`, sampled every second. */
+/* stats.c - the commands `stats` and `container stats`: what containers use, by the OCI runtime's `events --stats`, sampled every second. */
 #include <time.h>
 
 #include "commands.h"
 #include "ocispec.h"
+#include "single.h"
 #include "spawn.h"
 
 #undef OCI_PREFIX
@@ -215,23 +216,60 @@ show_once (struct context *c, const struct stats_args *a, const struct container
   return 0;
 }
 
+typedef int find_fn (struct context *c, char *const *names, int n, struct containers *ret, struct error **err);
+
 static int
-run (const void *global, void *args, int argc, char **argv, struct error **err)
+find_of_services (struct context *c, char *const *names, int n, struct containers *ret, struct error **err)
 {
-  const struct stats_args *a = args;
-  autocontext struct context c = { 0 };
-  if (a->format && ! streq (a->format, "json") && ! streq (a->format, "table"))
-    return fail (err, EINVAL, "--format %s: want table or json", a->format);
-  TRY (context_open (global, &c, err));
-  TRY (context_name (&c, err));
+  return context_containers (c, names, n, 0, ret, err);
+}
+
+/* The one that is named, or all that there are. */
+static int
+find_single (struct context *c, char *const *names, int n, struct containers *ret, struct error **err)
+{
+  return n ? single_find (c, names[0], false, ret, err)
+           : containers_list (&c->settings, &(struct container_filter) { 0 }, ret, err);
+}
+
+static int
+show (struct context *c, const struct stats_args *a, find_fn *find, int argc, char **argv, struct error **err)
+{
   do
     {
       autocontainers struct containers v = { 0 };
-      TRY (context_containers (&c, argv, argc, 0, &v, err));
-      TRY (show_once (&c, a, &v, err));
+      TRY (find (c, argv, argc, &v, err));
+      TRY (show_once (c, a, &v, err));
     }
   while (! a->no_stream && ! ferror (stdout));
   return 0;
+}
+
+static int
+check (const struct stats_args *a, struct error **err)
+{
+  if (a->format && ! streq (a->format, "json") && ! streq (a->format, "table"))
+    return fail (err, EINVAL, "--format %s: want table or json", a->format);
+  return 0;
+}
+
+static int
+run (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  TRY (check (args, err));
+  TRY (context_open (global, &c, err));
+  TRY (context_name (&c, err));
+  return show (&c, args, find_of_services, argc, argv, err);
+}
+
+static int
+run_single (const void *global, void *args, int argc, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  TRY (check (args, err));
+  TRY (context_open (global, &c, err));
+  return show (&c, args, find_single, argc, argv, err);
 }
 
 const struct command cmd_stats = {
@@ -242,4 +280,14 @@ const struct command cmd_stats = {
   .opts = stats_options,
   .args_size = sizeof (struct stats_args),
   .run = run,
+};
+
+const struct command cmd_container_stats = {
+  .name = "container stats",
+  .operands = "[CONTAINER]",
+  .max_operands = 1,
+  .help = "show what a container uses, or all that run",
+  .opts = stats_options,
+  .args_size = sizeof (struct stats_args),
+  .run = run_single,
 };

@@ -1,9 +1,10 @@
-/* top.c - the command `top`: the processes of services' containers, by their cgroups. */
+/* top.c - the commands `top` and `container top`: the processes of containers, by their cgroups. */
 #include <ctype.h>
 #include <fcntl.h>
 
 #include "commands.h"
 #include "fs.h"
+#include "single.h"
 #include "spawn.h"
 
 static const struct opt top_options[] = {
@@ -107,22 +108,37 @@ add_container (const struct settings *s, const struct container *c, struct table
 }
 
 static int
-run (const void *global, void *args, int argc, char **argv, struct error **err)
+show (const struct settings *s, const struct containers *v, struct error **err)
 {
   static const char *const columns[] = { "SERVICE", "#", "UID", "PID", "PPID", "TIME", "CMD", NULL };
-  (void) args;
+  struct table *t = table_new (columns);
+  int r = 0;
+  for (size_t i = 0; r >= 0 && i < v->n; i++)
+    if (streq (v->v[i].state, "running") || streq (v->v[i].state, "paused"))
+      r = add_container (s, &v->v[i], t, err);
+  table_print (t, stdout, true);
+  return r;
+}
+
+static int
+run (const void *global, void *args UNUSED, int argc, char **argv, struct error **err)
+{
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
   TRY (context_containers (&c, argv, argc, 0, &v, err));
-  struct table *t = table_new (columns);
-  int r = 0;
-  for (size_t i = 0; r >= 0 && i < v.n; i++)
-    if (streq (v.v[i].state, "running") || streq (v.v[i].state, "paused"))
-      r = add_container (&c.settings, &v.v[i], t, err);
-  table_print (t, stdout, true);
-  return r;
+  return show (&c.settings, &v, err);
+}
+
+static int
+run_single (const void *global, void *args UNUSED, int argc UNUSED, char **argv, struct error **err)
+{
+  autocontext struct context c = { 0 };
+  autocontainers struct containers v = { 0 };
+  TRY (context_open (global, &c, err));
+  TRY (single_find (&c, argv[0], true, &v, err));
+  return show (&c.settings, &v, err);
 }
 
 const struct command cmd_top = {
@@ -132,4 +148,14 @@ const struct command cmd_top = {
   .help = "show the processes in containers",
   .opts = top_options,
   .run = run,
+};
+
+const struct command cmd_container_top = {
+  .name = "container top",
+  .operands = "CONTAINER",
+  .min_operands = 1,
+  .max_operands = 1,
+  .help = "show the processes in a container",
+  .opts = top_options,
+  .run = run_single,
 };

@@ -1,5 +1,6 @@
 /* load.c - the pipeline from options to a checked project; each stage is a file of its own. */
 #include "loading.h"
+#include "fs.h"
 #include "graph.h"
 #include "yaml.h"
 
@@ -100,6 +101,43 @@ project_load (const struct load_options *options, struct project *ret, struct er
   *ret = p;
   p = (struct project) { 0 };
   return 0;
+}
+
+/* What the service names in ATTRIBUTE is what it is called: no project's name goes before it. */
+static void
+declare (struct arena *a, struct node *tree, const struct node *service, const char *section)
+{
+  const struct node *uses = node_get (service, section);
+  for (const struct node *c = uses ? uses->first : NULL; c; c = c->next)
+    {
+      const char *type = map_text (c, "type");
+      const char *name = c->key ? c->key : type && streq (type, "volume") ? map_text (c, "source") : NULL;
+      if (name)
+        map_set_text (a, map_need (a, map_need (a, tree, section), name), "name", name);
+    }
+}
+
+int
+project_from_service (const struct load_options *options, struct node *service, struct project *ret, struct error **err)
+{
+  extern char **environ;
+  struct arena *a = &ret->arena;
+  struct loading l = { .arena = a, .options = options, .warnings = &ret->warnings };
+  struct file_set set = { .loading = &l, .variables = &ret->variables, .files = &ret->files };
+  ret->name = mem_strdup ("container");
+  ret->directory = fs_absolute (".");
+  set.directory = set.base = ret->directory;
+  for (char **e = environ; *e; e++)
+    strv_add (&ret->variables.v, *e);
+  ret->tree = node_new (a, NODE_MAP, NULL);
+  node_set (a, map_need (a, ret->tree, "services"), ret->name, service);
+  TRY (canonical (&set, ret->tree, err));
+  TRY (paths_resolve (&set, ret->tree, err));
+  TRY (merge_unique (a, ret->tree, err));
+  declare (a, ret->tree, service, "networks");
+  declare (a, ret->tree, service, "volumes");
+  TRY (complete (&l, ret, err));
+  return check (&l, ret, err);
 }
 
 int

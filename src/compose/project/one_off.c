@@ -57,6 +57,18 @@ exit_status (pid_t waiter)
   return WEXITSTATUS (status);
 }
 
+/* With --rm it is gone when we are. Its monitor's `container cleanup` may be doing the same: each step can be done twice. */
+static int
+remove_ended (const struct settings *s, const struct record_Container *record, struct error **err)
+{
+  autocontainers struct containers v = { 0 };
+  struct container_removal how = { .timeout = 0, .volumes = true };
+  int r = container_find (s, record->id, &v, err);
+  if (r >= 0)
+    r = container_remove (s, &v.v[0], &how, err);
+  return r == -E_NOT_FOUND || r == -ENOENT ? 0 : r;
+}
+
 int
 one_off_start (struct context *c, const struct record_Container *record, bool detach, struct error **err)
 {
@@ -83,7 +95,10 @@ one_off_start (struct context *c, const struct record_Container *record, bool de
       return 0;
     }
   int status = exit_status (waiter);
-  return r < 0 ? r : status;
+  TRY (r);
+  if (record->remove.value)
+    TRY (remove_ended (s, record, err));
+  return status;
 }
 
 static int
