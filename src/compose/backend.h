@@ -4,8 +4,8 @@
 
 #include "settings.h"
 
-/* The path of the first of WANTED ("a,b,c": names or paths; NULL: PERRY_CONTAINER_BACKEND, or perry-runtime, crun, runc, youki) that is there
- * and executable. E_BACKEND names all that were looked for. The caller frees *RET. */
+/* The path of the first of WANTED ("a,b,c": names or paths; NULL: PERRY_CONTAINER_BACKEND, or perry-runtime, crun,
+ * runc, youki) that is there and executable. E_BACKEND names all that were looked for. The caller frees *RET. */
 int backend_choose (const char *wanted, char **ret, struct error **err);
 
 #endif

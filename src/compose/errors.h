@@ -1,5 +1,6 @@
-/* errors.h - perry-compose's kinds of failure: codes for decisions beyond errno, exit statuses, words for --json. A row each;
- * the man page's table is made from it. Codes go where errno values go (error.h) and are above all of them. */
+/* errors.h - perry-compose's kinds of failure: codes for decisions beyond errno, exit statuses, words for --json. A
+ * row each; the man page's table is made from it. Codes go where errno values go (error.h) and are above all of
+ * them. */
 #ifndef COMPOSE_ERRORS_H
 #define COMPOSE_ERRORS_H
 
@@ -37,7 +38,8 @@ enum
 #undef COMPOSE_ERROR_CODE
 };
 
-/* The exit status of error CODE (positive; a plain errno: ENOSPC and EDQUOT are disk-full, others 1), its http-like number, its word. */
+/* The exit status of error CODE (positive; a plain errno: ENOSPC and EDQUOT are disk-full, others 1), its http-like
+ * number, its word. */
 int compose_exit_status (int code);
 int compose_http_code (int code);
 const char *compose_error_type (int code);

@@ -1,5 +1,5 @@
-/* jobs.c - runs jobs as forked children as soon as those they depend on are done. A child tells its phases, its result and its
- * error over a pipe, one line each: a letter and a text without line breaks. */
+/* jobs.c - runs jobs as forked children as soon as those they depend on are done. A child tells its phases, its
+ * result and its error over a pipe, one line each: a letter and a text without line breaks. */
 #include "jobs.h"
 
 #include <fcntl.h>
@@ -69,13 +69,25 @@ show (const struct jobs *j, const struct job *job, enum screen_state state, cons
     screen_row (j->o->screen, job->name, state, word, detail);
 }
 
+/* A job ends with its parent, whose lock it has, and with a signal that the parent has blocked for itself. */
 static void
-run_child (const struct job *job, int fd)
+end_with_parent (pid_t parent)
 {
-  autoerror struct error *err = NULL;
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
+  sigset_t none;
+  sigemptyset (&none);
   signal (SIGINT, SIG_IGN);
   signal (SIGTERM, SIG_DFL);
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  if (getppid () != parent)
+    _exit (1);
+}
+
+static void
+run_child (const struct job *job, pid_t parent, int fd)
+{
+  autoerror struct error *err = NULL;
+  end_with_parent (parent);
   report_fd = fd;
   int r = job->run (job->arg, &err);
   if (r < 0)
@@ -91,9 +103,9 @@ start_job (struct jobs *j, size_t i, struct error **err)
   if (pipe2 (p, O_CLOEXEC) < 0)
     return fail_sys (err, errno, "pipe");
   fflush (NULL);
-  pid_t pid = fork ();
+  pid_t parent = getpid (), pid = fork ();
   if (pid == 0)
-    run_child (&j->v[i], p[1]);
+    run_child (&j->v[i], parent, p[1]);
   close (p[1]);
   if (pid < 0)
     {

@@ -1,5 +1,5 @@
-/* jobs.h - many things at once: each job is a forked child, so that no step of one can disturb another, and kill -9 of one is
- * only its failure. Jobs wait for the jobs they depend on. */
+/* jobs.h - many things at once: each job is a forked child, so that no step of one can disturb another, and kill -9
+ * of one is only its failure. Jobs wait for the jobs they depend on. */
 #ifndef COMPOSE_JOBS_H
 #define COMPOSE_JOBS_H
 
@@ -31,11 +31,13 @@ struct jobs_options
   int cancel_fd;               /* -1: none. Becomes readable to stop: running jobs get SIGTERM: E_CANCELLED */
 };
 
-/* Run all N; 0, or the first failure's code with its text. In the children signals are as default, SIGTERM ends them. */
+/* Run all N; 0, or the first failure's code with its text. In the children signals are as default, SIGTERM ends
+ * them. */
 int jobs_run (struct job *v, size_t n, const struct jobs_options *options, struct error **err);
 void jobs_free (struct job *v, size_t n); /* errors and results */
 
-/* In a job's child: tell the parent something (TEXT: one result, the last counts; a phase is shown: "Waiting for db"). */
+/* In a job's child: tell the parent something (TEXT: one result, the last counts; a phase is shown: "Waiting for
+ * db"). */
 void job_result (const char *text);
 void job_phase (const char *text);
 

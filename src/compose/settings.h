@@ -22,14 +22,16 @@ void settings_directories (struct settings *s, const char *data, const char *run
 int settings_make_directories (const struct settings *s, struct error **err);
 void settings_free (struct settings *s);
 
-/* Directories below DATA and RUN; "images", "projects", "containers", "volumes", "networks" / "containers", "runtime", "network". */
+/* Directories below DATA and RUN; "images", "projects", "containers", "volumes", "networks" / "containers",
+ * "runtime", "network". */
 char *data_path (const struct settings *s, const char *fmt, ...) PRINTF (2, 3);
 char *run_path (const struct settings *s, const char *fmt, ...) PRINTF (2, 3);
 
-/* Path of one of our helper programs ("perry-monitor", "perry-unpack", "perry-runtime"): beside our own program, then libexecdir
- * (not for perry-runtime), then PATH. E_BACKEND if there is none. The caller frees it. */
+/* Path of one of our helper programs ("perry-monitor", "perry-unpack", "perry-runtime"): beside our own program,
+ * then libexecdir (not for perry-runtime), then PATH. E_BACKEND if there is none. The caller frees it. */
 int find_helper (const char *name, char **ret, struct error **err);
-/* Path of a program of others on PATH, /usr/lib/podman, /usr/libexec/podman, /usr/sbin, /sbin; E_BACKEND names PACKAGE. */
+/* Path of a program of others on PATH, /usr/lib/podman, /usr/libexec/podman, /usr/sbin, /sbin; E_BACKEND names
+ * PACKAGE. */
 int find_tool (const char *name, const char *package, char **ret, struct error **err);
 
 #endif

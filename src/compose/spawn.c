@@ -1,5 +1,6 @@
-/* spawn.c - runs a program with its output captured, within a time limit. The child is the leader of a process group of its own,
- * so that everything it started can be killed with it; it ends with its parent: nobody would take what it makes. Runs in perry-compose and its jobs. */
+/* spawn.c - runs a program with its output captured, within a time limit. The child is the leader of a process group
+ * of its own, so that everything it started can be killed with it; it ends with its parent: nobody would take what
+ * it makes. Runs in perry-compose and its jobs. */
 #include "spawn.h"
 
 #include <fcntl.h>
@@ -86,7 +87,8 @@ above_standard (int fd)
   return fd > 2 ? fd : fcntl (fd, F_DUPFD_CLOEXEC, 3);
 }
 
-/* A pipe for one stream unless GIVEN is a descriptor to use: the child's end in *RET_CHILD (ours to close), ours in *RET_OURS. */
+/* A pipe for one stream unless GIVEN is a descriptor to use: the child's end in *RET_CHILD (ours to close), ours in
+ * *RET_OURS. */
 static int
 stream (int given, bool output, int *ret_child, int *ret_ours)
 {
@@ -175,8 +177,8 @@ drain (int *fd, struct text *t)
     close_fd (fd);
 }
 
-/* Serve the pipes until the program has ended and they are drained. Its own children may hold them open: after its end only what
- * is there already is read. */
+/* Serve the pipes until the program has ended and they are drained. Its own children may hold them open: after its
+ * end only what is there already is read. */
 static int
 serve (const struct spawn *s, struct running *r, struct spawned *ret, struct error **err)
 {

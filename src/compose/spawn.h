@@ -1,4 +1,5 @@
-/* spawn.h - run another program and wait, within a time limit, its output captured: the one way perry-compose calls tools. */
+/* spawn.h - run another program and wait, within a time limit, its output captured: the one way perry-compose calls
+ * tools. */
 #ifndef COMPOSE_SPAWN_H
 #define COMPOSE_SPAWN_H
 
@@ -31,7 +32,8 @@ void spawned_free (struct spawned *s);
 
 /* 0 also when it exits with failure: see RET->status. */
 int spawn_run (const struct spawn *s, struct spawned *ret, struct error **err);
-/* The same; a status other than 0 is an error that carries the last line it wrote to standard error. RET may be NULL. */
+/* The same; a status other than 0 is an error that carries the last line it wrote to standard error. RET may be
+ * NULL. */
 int spawn_check (const struct spawn *s, struct spawned *ret, struct error **err);
 
 #endif

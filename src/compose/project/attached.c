@@ -1,5 +1,5 @@
-/* attached.c - see attached.h. One loop over the services' output and our signals; containers are looked at anew whenever something
- * has changed. */
+/* attached.c - see attached.h. One loop over the services' output and our signals; containers are looked at anew
+ * whenever something has changed. */
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>

@@ -1,4 +1,5 @@
-/* attached.h - `up` without --detach: the services' output until all have ended, or until ^C, which stops them in order. */
+/* attached.h - `up` without --detach: the services' output until all have ended, or until ^C, which stops them in
+ * order. */
 #ifndef COMPOSE_ATTACHED_H
 #define COMPOSE_ATTACHED_H
 
@@ -13,8 +14,8 @@ struct attached_options
   int timeout;                           /* for stopping, ms; -1: each container's own */
 };
 
-/* Returns an exit status: 0, that of EXIT_CODE_FROM's container, 130 or 143 after ^C or SIGTERM (PERRY_NO_DEFAULT_SIGINT_CLEANUP=1: the
- * containers are left running), or a negative code. */
+/* Returns an exit status: 0, that of EXIT_CODE_FROM's container, 130 or 143 after ^C or SIGTERM
+ * (PERRY_NO_DEFAULT_SIGINT_CLEANUP=1: the containers are left running), or a negative code. */
 int attached_run (struct context *c, const struct attached_options *o, struct error **err);
 
 #endif

@@ -21,12 +21,14 @@ struct down_report
 };
 void down_report_free (struct down_report *r);
 
-/* context_name() was called. Goes on past errors; the first is returned, all are in REPORT. A project of which there is nothing is success. */
+/* context_name() was called. Goes on past errors; the first is returned, all are in REPORT. A project of which there
+ * is nothing is success. */
 int project_down (struct context *c, const struct down_options *o, struct down_report *report, struct error **err);
 
 /* ---- order, for stop, start and restart, too (order.c) */
 
-/* Run one job per container of V, each after those of the containers that depend on its service; by what the records say. */
+/* Run one job per container of V, each after those of the containers that depend on its service; by what the records
+ * say. */
 struct order_options
 {
   int (*run) (void *arg, struct error **err); /* ARG: struct order_job * */

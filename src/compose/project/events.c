@@ -1,4 +1,5 @@
-/* events.c - a project's log of events, DATA/projects/NAME/log.jsonl: one JSON line per event, appended in one write. */
+/* events.c - a project's log of events, DATA/projects/NAME/log.jsonl: one JSON line per event, appended in one
+ * write. */
 #include <fcntl.h>
 
 #include "fs.h"

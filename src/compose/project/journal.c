@@ -1,5 +1,6 @@
-/* journal.c - what a command would have to undo: DATA/projects/NAME/journal, one line "KIND NAME" each, appended in one write
- * by the command and its jobs. A last line without its end is the trace of a kill and counts, too: it was to be done. */
+/* journal.c - what a command would have to undo: DATA/projects/NAME/journal, one line "KIND NAME" each, appended in
+ * one write by the command and its jobs. A last line without its end is the trace of a kill and counts, too: it was
+ * to be done. */
 #include <fcntl.h>
 
 #include "container.h"

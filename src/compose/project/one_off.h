@@ -14,8 +14,8 @@ struct one_off
   struct up_options up;                /* for what it depends on, and for its image */
 };
 
-/* Start what SERVICE depends on, then a container of it with the overrides, and stay with it to its end: its exit status. Detached:
- * its id is printed, 0. context_project() was called. */
+/* Start what SERVICE depends on, then a container of it with the overrides, and stay with it to its end: its exit
+ * status. Detached: its id is printed, 0. context_project() was called. */
 int one_off_run (struct context *c, const struct one_off *o, struct error **err);
 
 /* A container that was just made: started, with our streams unless DETACH, then its exit status. */

@@ -1,4 +1,5 @@
-/* plan.h - what `up` has to do: the project's services against the containers that are there. Pure: no files, no system calls. */
+/* plan.h - what `up` has to do: the project's services against the containers that are there. Pure: no files, no
+ * system calls. */
 #ifndef COMPOSE_PLAN_H
 #define COMPOSE_PLAN_H
 
@@ -56,8 +57,8 @@ struct plan
 void plan_free (struct plan *p);
 #define autoplan __attribute__ ((cleanup (plan_free)))
 
-/* NODES: as many as the graph has. DISABLED services (profiles) are no orphans. E_COMPOSE_FILE: a scale that is not to be had (a
- * container_name with more than one replica, a fixed host port). */
+/* NODES: as many as the graph has. DISABLED services (profiles) are no orphans. E_COMPOSE_FILE: a scale that is not
+ * to be had (a container_name with more than one replica, a fixed host port). */
 int plan_build (const struct project *p, const struct graph *g, const struct plan_node *nodes, const struct containers *there,
                 const struct plan_options *o, struct plan *ret, struct error **err);
 

@@ -1,5 +1,5 @@
-/* state.c - a project's directory: its lock, and what is known of it without its files. Runs in perry-compose, in the host's (or
- * the session's) namespaces. */
+/* state.c - a project's directory: its lock, and what is known of it without its files. Runs in perry-compose, in
+ * the host's (or the session's) namespaces. */
 #include "state.h"
 
 #include <dirent.h>

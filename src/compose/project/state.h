@@ -23,8 +23,8 @@ DECLARE (ProjectState)
 #undef OCI_PREFIX
 #define OCI_PREFIX oci_
 
-/* The project's lock, for a command that changes it: waits (a line says for whom after a second); the descriptor is the lock. An
- * unfinished journal of a killed command is undone first. */
+/* The project's lock, for a command that changes it: waits (a line says for whom after a second); the descriptor is
+ * the lock. An unfinished journal of a killed command is undone first. */
 int project_lock (const struct settings *s, const char *name, int *ret_fd, struct error **err);
 
 const struct state_ProjectState *project_state_read (const struct settings *s, const char *name, struct oci_document *doc,
@@ -52,8 +52,8 @@ enum journal_kind
 #undef JOURNAL_ENUM
 };
 int journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name, struct error **err);
-/* Undo newest first: containers made are removed, those started are stopped, networks and volumes made are removed; then the journal
- * is. Goes on past errors and returns the first. */
+/* Undo newest first: containers made are removed, those started are stopped, networks and volumes made are removed;
+ * then the journal is. Goes on past errors and returns the first. */
 int journal_undo (const struct settings *s, const char *project, struct error **err);
 int journal_finish (const struct settings *s, const char *project, struct error **err); /* all went well: forget it */
 

@@ -1,5 +1,5 @@
-/* up.c - the steps of `up`: select, images, compare, networks and volumes, containers, wait; or undo. Runs in perry-compose under the
- * project's lock. */
+/* up.c - the steps of `up`: select, images, compare, networks and volumes, containers, wait; or undo. Runs in
+ * perry-compose under the project's lock. */
 #include <signal.h>
 #include <sys/signalfd.h>
 

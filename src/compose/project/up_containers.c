@@ -42,6 +42,14 @@ start_created (const struct up *u, const struct record_Container *c, struct erro
   return u->o->no_start ? 0 : container_start (u->s, u->project, c, err);
 }
 
+/* Does the error say already whose it is, as those of bundle_create() do? */
+static bool
+names_service (struct error **err, const char *service)
+{
+  autofree char *prefix = mem_printf ("service '%s'", service);
+  return after_prefix (error_text (*err), prefix);
+}
+
 static int
 do_create (const struct up *u, const struct plan_item *item, struct error **err)
 {
@@ -122,8 +130,9 @@ run_item (void *arg, struct error **err)
   const struct plan_item *item = job->item;
   if (item->action != PLAN_REMOVE && ! u->o->no_start)
     TRY (up_wait_dependencies (u, item, err));
+  const char *service = u->graph.v[item->node].name;
   int r = actions[item->action] (u, item, err);
-  return r < 0 ? wrap (err, "service '%s'", u->graph.v[item->node].name) : 0;
+  return r < 0 && ! names_service (err, service) ? wrap (err, "service '%s'", service) : r;
 }
 
 /* ---- the jobs */

@@ -24,7 +24,8 @@ struct up
   int cancel_fd;
 };
 
-/* For one service alone: U is set up, and its image, networks and volumes are there. Under the caller's lock; up_free() in any case. */
+/* For one service alone: U is set up, and its image, networks and volumes are there. Under the caller's lock;
+ * up_free() in any case. */
 int up_prepare_one (struct up *u, struct context *c, const char *service, const struct up_options *o, struct error **err);
 void up_free (struct up *u);
 #define autoup __attribute__ ((cleanup (up_free)))

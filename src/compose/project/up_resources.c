@@ -1,4 +1,5 @@
-/* up_resources.c - networks and volumes, made before the containers that use them, and written to the journal before that. */
+/* up_resources.c - networks and volumes, made before the containers that use them, and written to the journal before
+ * that. */
 #include "errors.h"
 #include "net.h"
 #include "up_parts.h"

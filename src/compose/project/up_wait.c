@@ -91,7 +91,8 @@ now_ms (void)
   return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* How it stands with container ID: 1 it has ended with 0, which is what a one-shot is for; 0 it lives; otherwise an error. */
+/* How it stands with container ID: 1 it has ended with 0, which is what a one-shot is for; 0 it lives; otherwise an
+ * error. */
 static int
 look_again (const struct settings *s, const struct record_Container *c, struct error **err)
 {
