@@ -73,38 +73,71 @@ make (const struct settings *s, pid_t *ret, struct error **err)
 
 /* ---- joining */
 
-static int
-join (pid_t holder, struct error **err)
+static const struct
 {
-  static const struct
-  {
-    const char *name;
-    int flag;
-  } namespaces[] = { { "user", CLONE_NEWUSER }, { "mnt", CLONE_NEWNS } };
-  char here[PATH_MAX];
-  int fds[ARRAY_LEN (namespaces)];
-  if (! getcwd (here, sizeof here))
-    snprintf (here, sizeof here, "/");
-  /* Both are opened as who we are outside. */
-  for (size_t i = 0; i < ARRAY_LEN (namespaces); i++)
+  const char *name;
+  int flag;
+} namespaces[] = { { "user", CLONE_NEWUSER }, { "mnt", CLONE_NEWNS } };
+
+enum { N_NAMESPACES = ARRAY_LEN (namespaces) };
+
+static void
+close_namespaces (int fds[N_NAMESPACES])
+{
+  for (size_t i = 0; i < N_NAMESPACES; i++)
+    close_fd (&fds[i]);
+}
+
+/* HOLDER's namespaces, opened as who we are outside. -ESRCH: it is ending, and has let go of them before its lock. */
+static int
+open_namespaces (pid_t holder, int fds[N_NAMESPACES], struct error **err)
+{
+  for (size_t i = 0; i < N_NAMESPACES; i++)
     {
       char path[64];
       snprintf (path, sizeof path, "/proc/%d/ns/%s", holder, namespaces[i].name);
       fds[i] = open (path, O_RDONLY | O_CLOEXEC);
       if (fds[i] < 0)
-        return fail_sys (err, errno, "the user's session: %s", path);
+        return errno == ENOENT || errno == ESRCH ? -ESRCH : fail_sys (err, errno, "the user's session: %s", path);
     }
-  for (size_t i = 0; i < ARRAY_LEN (namespaces); i++)
-    {
-      if (setns (fds[i], namespaces[i].flag) < 0)
-        return fail_sys (err, errno, "join the user's session: %s namespace", namespaces[i].name);
-      close (fds[i]);
-    }
+  return 0;
+}
+
+static int
+join (const int fds[N_NAMESPACES], struct error **err)
+{
+  char here[PATH_MAX];
+  if (! getcwd (here, sizeof here))
+    snprintf (here, sizeof here, "/");
+  for (size_t i = 0; i < N_NAMESPACES; i++)
+    if (setns (fds[i], namespaces[i].flag) < 0)
+      return fail_sys (err, errno, "join the user's session: %s namespace", namespaces[i].name);
   if (setresgid (0, 0, 0) < 0 || setresuid (0, 0, 0) < 0 || prctl (PR_SET_DUMPABLE, 1) < 0)
     return fail_sys (err, errno, "join the user's session");
   if (chdir (here) < 0)
     return fail_sys (err, errno, "%s", here);
   return 0;
+}
+
+/* The session's namespaces, of a session made now if there is none. */
+static int
+find_or_make (const struct settings *s, int fds[N_NAMESPACES], struct error **err)
+{
+  autoclose int gone = -1;
+  pid_t holder;
+  int r = session_holder (s, &holder, err);
+  if (r == 0)
+    r = open_namespaces (holder, fds, err);
+  if (r != -ESRCH)
+    return r;
+  close_namespaces (fds);
+  TRY (open_file (s, SESSION_HOLDER, &gone, err));
+  if (RETRY_EINTR (flock (gone, LOCK_SH)) < 0)
+    return fail_sys (err, errno, "%s/session/" SESSION_HOLDER, s->run);
+  close_fd (&gone);
+  TRY (make (s, &holder, err));
+  r = open_namespaces (holder, fds, err);
+  return r == -ESRCH ? fail (err, E_BACKEND, "the user's session ended at once") : r;
 }
 
 int
@@ -123,18 +156,18 @@ session_enter (struct settings *s, struct error **err)
   autoclose int lock = -1;
   autofree char *directory = run_path (s, "session");
   int users = -1; /* stays open: the lock says that a command is in the session, and goes with the process */
-  pid_t holder;
   TRY (settings_make_directories (s, err));
   TRY (fs_mkdir_parents (directory, 0700, err));
   TRY (open_file (s, SESSION_LOCK, &lock, err));
   TRY (open_file (s, SESSION_USERS, &users, err));
   if (RETRY_EINTR (flock (lock, LOCK_EX)) < 0 || RETRY_EINTR (flock (users, LOCK_SH)) < 0)
     return fail_sys (err, errno, "%s", directory);
-  int r = session_holder (s, &holder, err);
-  if (r == -ESRCH)
-    r = make (s, &holder, err);
+  int fds[N_NAMESPACES] = { -1, -1 };
+  int r = find_or_make (s, fds, err);
+  if (r == 0)
+    r = join (fds, err);
+  close_namespaces (fds);
   TRY (r);
-  TRY (join (holder, err));
   if (setenv (INSIDE, s->run, 1) < 0 || setenv ("PERRY_COMPOSE_RUN", s->run, 1) < 0
       || setenv ("PERRY_COMPOSE_DATA", s->data, 1) < 0)
     out_of_memory ();
