@@ -40,7 +40,9 @@ user_script='
 
 make_user ()
 {
-  [ -e /etc/subuid ] && [ -e /etc/subgid ] && [ -e /dev/net/tun ] || skip "no subuid(5) or no /dev/net/tun"
+  if [ ! -e /etc/subuid ] || [ ! -e /etc/subgid ] || [ ! -e /dev/net/tun ]; then
+    skip "no subuid(5) or no /dev/net/tun"
+  fi
   host sh -c "$user_script" sh "$USER_HOME"
 }
 
