@@ -12,7 +12,7 @@ setup ()
   setup_compose
   load_image mariadb wordpress
   mark_clean
-  export WORDPRESS_DB_PASSWORD="it's \"a\" \$ecret" WORDPRESS_KEY=0123456789abcdef WORDPRESS_PORT=8080
+  export WORDPRESS_DB_PASSWORD="it's \"a\" \$WORD" WORDPRESS_KEY=0123456789abcdef WORDPRESS_PORT=8080
   cp "$TOP/contrib/examples/wordpress/compose.yaml" "$PROJECT"
 }
 
