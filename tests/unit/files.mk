@@ -9,6 +9,7 @@ include tests/unit/bundle.mk
 include tests/unit/image.mk
 include tests/unit/load.mk
 include tests/unit/monitor.mk
+include tests/unit/net.mk
 include tests/unit/screen.mk
 include tests/unit/unpack.mk
 include tests/unit/verbs.mk

@@ -66,13 +66,23 @@ write_map (const struct settings *s, const struct kind *k, pid_t pid, const char
   return r < 0 ? fail (err, E_BACKEND, "%s", error_text (err ? *err : NULL)) : 0;
 }
 
+/* The name of the user with ID by passwd(5), for the caller to free; of one that is elsewhere (LDAP) the number,
+ * which subuid(5) takes, too. Not by the C library's services: a static program would load them from the system. */
+static char *
+name_of (unsigned id)
+{
+  autofile FILE *f = fopen ("/etc/passwd", "re");
+  struct passwd *user;
+  while (f && (user = fgetpwent (f)))
+    if (user->pw_uid == id)
+      return mem_strdup (user->pw_name);
+  return mem_printf ("%u", id);
+}
+
 int
 id_maps_write (const struct settings *s, pid_t pid, struct error **err)
 {
-  const struct passwd *user = getpwuid (getuid ());
-  if (! user)
-    return fail (err, E_BACKEND, "user %u has no name: ids for containers go by it (subuid(5))", getuid ());
-  autofree char *name = mem_strdup (user->pw_name);
+  autofree char *name = name_of (getuid ());
   TRY (write_map (s, &kinds[0], pid, name, getuid (), err));
   return write_map (s, &kinds[1], pid, name, getgid (), err);
 }
