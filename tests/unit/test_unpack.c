@@ -275,7 +275,7 @@ TEST (attributes)
   } rows[] = {
     { { "user.x", "", 0 }, XATTR_SET },
     { { "user.overlay.opaque", "y", 1 }, XATTR_DROP },
-    { { "user.overlayed", "y", 1 }, XATTR_SET },
+    { { "user.overlaid", "y", 1 }, XATTR_SET },
     { { "trusted.overlay.opaque", "y", 1 }, XATTR_DROP },
     { { "trusted.x", "y", 1 }, XATTR_DROP },
     { { "security.selinux", "y", 1 }, XATTR_DROP },
