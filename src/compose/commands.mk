@@ -28,4 +28,9 @@ compose_commands_sources = \
   src/compose/container/tar_format.c \
   src/compose/container/tar_format.h \
   src/compose/image/overlay.c \
-  src/compose/image/overlay.h
+  src/compose/image/overlay.h \
+  src/compose/cmd/audit.c \
+  src/compose/cmd/backend_commands.c \
+  src/compose/cmd/doctor.c \
+  src/compose/cmd/secret.c \
+  src/compose/cmd/status_command.c

@@ -16,6 +16,7 @@
   X (ps) X (ls) X (events) X (logs) X (attach) X (exec) X (run) X (wait) X (top) X (stats) X (boot) X (systemd) X (config) X (build) X (pull) X (push) X (images) X (version)                        \
   X (image_ls) X (image_pull) X (image_load) X (image_rm) X (image_inspect) X (image_tag) X (image_prune) X (image_check) \
   X (volumes) X (volume_ls) X (volume_rm) X (volume_prune) X (volume_inspect)                                             \
+  X (status) X (audit) X (doctor) X (backend) X (backend_ls) X (secret_create) X (secret_ls) X (secret_inspect) X (secret_rm) \
   X (cp) X (container_run) X (container_create) X (container_start) X (container_stop) X (container_restart) X (container_kill) X (container_pause) X (container_unpause) X (container_rm) X (container_wait) X (container_ls) X (container_inspect) X (container_logs) X (container_exec) X (container_attach) X (container_top) X (container_stats) X (container_port) X (container_cp) X (container_prune) X (port) X (network_ls) X (network_rm) X (network_prune) X (network_inspect) X (container_cleanup)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
@@ -48,6 +49,9 @@ struct context
   bool quiet;                  /* screens show nothing */
 };
 int context_open (const struct global_args *g, struct context *ret, struct error **err);
+/* What loading has warned of: lines of text; with --json an object a line, {message, type: "warning", backend (the runtime's path),
+ * service, field, action, reason}, where there is one. */
+void print_load_warnings (const struct global_args *g, const struct load_warnings *w, const char *backend);
 /* The compose files, TARGETS as named on the command line (may be NULL). Warnings are printed once. */
 int context_project (struct context *c, const struct strv *targets, struct error **err);
 /* Only the name: -p, or from the files, or the directory. */

@@ -1,7 +1,6 @@
 /* container_run.c - the commands `container run` and `container create`: a container without a compose file. */
 #include "container_flags.h"
 #include "image.h"
-#include "log.h"
 #include "net.h"
 #include "one_off.h"
 #include "single.h"
@@ -53,8 +52,7 @@ load (struct context *c, struct container_flags *f, struct error **err)
   f->tier = f->tier ? f->tier : c->global->policy;
   TRY (container_flags_tree (f, &c->project.arena, &service, err));
   TRY (project_from_service (&o, service, &c->project, err));
-  for (size_t i = 0; i < c->project.warnings.n; i++)
-    log_warning ("%s", c->project.warnings.v[i]);
+  print_load_warnings (c->global, &c->project.warnings, c->settings.runtime);
   return 0;
 }
 
