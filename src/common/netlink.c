@@ -39,7 +39,8 @@ netlink_add (struct netlink_request *r, int type, const void *data, size_t n)
     return -EMSGSIZE;
   struct rtattr *a = (struct rtattr *) (r->bytes + at);
   *a = (struct rtattr) { .rta_type = type, .rta_len = RTA_LENGTH (n) };
-  memcpy (RTA_DATA (a), data, n);
+  if (n)
+    memcpy (RTA_DATA (a), data, n);
   r->head.nlmsg_len = at + RTA_LENGTH (n);
   return 0;
 }

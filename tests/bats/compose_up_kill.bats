@@ -109,3 +109,29 @@ interrupted ()
     assert_clean || fail "SIG$signal: $(cat "$WORK/background.log")"
   done
 }
+
+@test "a line of the journal that is not whole takes nobody else's container or volume away" {
+  compose_file <<'END'
+services: { a: { image: localhost/busybox, command: [sleep, "300"], network_mode: none, stop_grace_period: 0s } }
+END
+  up
+  local id line
+  mkdir -p "$DATA/volumes/other_d/_data"
+  echo '{"name": "other_d"}' >"$DATA/volumes/other_d/volume.json"
+  id=$(container_of a)
+  for line in "container ${id:0:1}" "container ${id:0:63}" "started ${id:0:1}" "volume other_d"; do
+    mkdir -p "$DATA/projects/other"
+    printf '%s' "$line" >"$DATA/projects/other/journal"
+    compose -p other down
+  done
+  # another command's line came behind it
+  mkdir -p "$DATA/projects/other"
+  printf '%s\n' "replaced ${id:0:2}" "container ${id:0:3}removed ${id:0:4}" >"$DATA/projects/other/journal"
+  compose -p other down
+  run_compose ps -q
+  assert_output "$id"
+  service_exec a true
+  run_compose volume ls -q
+  assert_contains other_d
+  compose volume rm other_d
+}

@@ -205,9 +205,11 @@ join_all (const struct settings *s, const struct record_Container *c, const char
 static int
 reserve_again (const struct settings *s, const struct record_Container *c, struct error **err)
 {
-  autofree struct record_Port *v = mem_alloc ((c->ports.n + 1) * sizeof *v);
+  if (c->ports.n == 0)
+    return 0;
+  autofree struct record_Port *v = mem_alloc (c->ports.n * sizeof *v);
   memcpy (v, c->ports.v, c->ports.n * sizeof *v);
-  return c->ports.n ? ports_reserve (s, c->id, c->name, v, c->ports.n, err) : 0;
+  return ports_reserve (s, c->id, c->name, v, c->ports.n, err);
 }
 
 struct work

@@ -37,14 +37,24 @@ journal_finish (const struct settings *s, const char *project, struct error **er
   return 0;
 }
 
+/* The container ID, if there is one: 1. A part of an id, which would find others' as well, names nothing. */
+static int
+find (const struct settings *s, const char *id, struct containers *ret, struct error **err)
+{
+  struct container_filter filter = { .id_or_name = id };
+  if (strlen (id) != BUNDLE_ID_SIZE - 1)
+    return fail (err, E_NOT_FOUND, "'%s' is no container's id", id);
+  TRY (containers_list (s, &filter, ret, err));
+  return ret->n > 0;
+}
+
 static int
 undo_container (const struct settings *s, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
-  struct container_filter filter = { .id_or_name = id };
-  TRY (containers_list (s, &filter, &found, err));
-  if (found.n == 0)
-    return container_remove_leftovers (s, id, err);
+  int r = find (s, id, &found, err);
+  if (r <= 0)
+    return r < 0 ? r : container_remove_leftovers (s, id, err);
   struct container_removal how = { .timeout = -1, .volumes = true };
   return container_remove (s, &found.v[0], &how, err);
 }
@@ -53,18 +63,16 @@ static int
 undo_started (const struct settings *s, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
-  struct container_filter filter = { .id_or_name = id };
-  TRY (containers_list (s, &filter, &found, err));
-  return found.n ? container_stop (s, &found.v[0], -1, false, err) : 0;
+  int r = find (s, id, &found, err);
+  return r > 0 ? container_stop (s, &found.v[0], -1, false, err) : r;
 }
 
 static int
 undo_stopped (const struct settings *s, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
-  struct container_filter filter = { .id_or_name = id };
-  TRY (containers_list (s, &filter, &found, err));
-  return found.n ? container_start (s, NULL, found.v[0].record, err) : 0;
+  int r = find (s, id, &found, err);
+  return r > 0 ? container_start (s, NULL, found.v[0].record, err) : r;
 }
 
 /* What was not removed yet stays as it is; what has lost its record is seen by nobody else. */
@@ -72,9 +80,8 @@ static int
 undo_removed (const struct settings *s, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
-  struct container_filter filter = { .id_or_name = id };
-  TRY (containers_list (s, &filter, &found, err));
-  return found.n ? 0 : container_remove_leftovers (s, id, err);
+  int r = find (s, id, &found, err);
+  return r == 0 ? container_remove_leftovers (s, id, err) : r;
 }
 
 static int (*const undo[]) (const struct settings *s, const char *name, struct error **err) = {
@@ -140,6 +147,8 @@ journal_undo (const struct settings *s, const char *project, struct error **err)
     return 0;
   if (r < 0)
     return fail (err, -r, "%s", error_text (unread));
+  char *end = strrchr (text, '\n');
+  text[end ? end - text + 1 : 0] = '\0';
   for (char *save = NULL, *line = strtok_r (text, "\n", &save); line; line = strtok_r (NULL, "\n", &save))
     strv_add (&lines, line);
   for (size_t i = lines.n; i > 0; i--)
