@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "errors.h"
+#include "log.h"
 #include "screen.h"
 
 /* In a child: where to tell the parent; -1 in the parent, and in a program that runs a job's function without jobs. */
@@ -60,6 +61,12 @@ void
 job_phase (const char *text)
 {
   report ('P', "%s", text);
+}
+
+void
+job_warning (const char *text)
+{
+  report ('W', "%s", text);
 }
 
 static void
@@ -174,6 +181,12 @@ take_line (struct jobs *j, struct job *job, char *line)
     {
     case 'P':
       show (j, job, SCREEN_WORKING, line + 1, NULL);
+      break;
+    case 'W':
+      if (j->o->screen)
+        screen_line (j->o->screen, "%s: warning: %s", job->name, line + 1);
+      else
+        log_warning ("%s: %s", job->name, line + 1);
       break;
     case 'R':
       free (job->result);

@@ -40,5 +40,6 @@ void jobs_free (struct job *v, size_t n); /* errors and results */
  * db"). */
 void job_result (const char *text);
 void job_phase (const char *text);
+void job_warning (const char *text); /* a line that stays */
 
 #endif

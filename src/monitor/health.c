@@ -201,6 +201,9 @@ health_probe_ended (struct monitor *m, int wait_status)
   int code = h->timed_out ? -1 : WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 128 + WTERMSIG (wait_status);
   h->probe = 0;
   take_output (m);
+  if (h->timed_out)
+    text_printf (&h->said, "%sthe probe was killed after %lld ms", h->said.len ? "\n" : "",
+                 (long long) health_timeout (m->record->health));
   /* Something it left behind may still have its output; nobody listens any more. */
   loop_remove (&m->loop, &h->output);
   log_add (h, code);

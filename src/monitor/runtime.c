@@ -35,7 +35,8 @@ run_program (char *const *argv, int in, int out, int err_fd, pid_t *ret)
   posix_spawn_file_actions_adddup2 (&files, err_fd, STDERR_FILENO);
   posix_spawnattr_setsigmask (&attributes, &none);
   posix_spawnattr_setsigdefault (&attributes, &all);
-  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  /* A group of its own: what takes too long is killed with all that it has started. */
+  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   int r = posix_spawn (ret, argv[0], &files, &attributes, argv, environ);
   posix_spawnattr_destroy (&attributes);
   posix_spawn_file_actions_destroy (&files);
@@ -134,7 +135,7 @@ void
 runtime_give_up (struct monitor *m)
 {
   m->operation.timed_out = true;
-  kill (m->operation.pid, SIGKILL);
+  kill (-m->operation.pid, SIGKILL);
 }
 
 /* The last line of what the runtime said. */

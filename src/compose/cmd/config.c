@@ -224,8 +224,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   struct load_options o = options_of (a, global, &targets);
   autoproject struct project p = { 0 };
   TRY (project_load (&o, &p, err));
-  for (size_t i = 0; i < p.warnings.n; i++)
-    log_warning ("%s", p.warnings.v[i]);
+  print_load_warnings (global, &p.warnings, NULL);
   if (targets.n && p.model)
     TRY (select_services (&p, &targets, err));
   if (a->resolve_digests || a->lock_digests)

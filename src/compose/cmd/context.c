@@ -60,8 +60,7 @@ context_project (struct context *c, const struct strv *targets, struct error **e
   struct load_options o = global_load_options (c->global, targets);
   TRY (project_load (&o, &c->project, err));
   c->project_name = mem_strdup (c->project.name);
-  for (size_t i = 0; i < c->project.warnings.n; i++)
-    log_warning ("%s", c->project.warnings.v[i]);
+  print_load_warnings (c->global, &c->project.warnings, c->settings.runtime);
   return 0;
 }
 

@@ -50,6 +50,40 @@ global_report (const void *global, const struct command *command, const struct e
   return compose_exit_status (err->code);
 }
 
+static void
+add_member (struct text *t, const char *key, const char *value)
+{
+  if (! value)
+    return;
+  text_printf (t, ",\"%s\":", key);
+  json_quote (t, value);
+}
+
+static void
+print_json_warning (const struct load_warning *w, const char *backend)
+{
+  autotext struct text t = { 0 };
+  text_add (&t, "{\"message\":");
+  json_quote (&t, w->text);
+  text_add (&t, ",\"type\":\"warning\"");
+  add_member (&t, "backend", backend);
+  add_member (&t, "service", w->service);
+  add_member (&t, "field", w->field);
+  add_member (&t, "action", w->action);
+  add_member (&t, "reason", w->reason);
+  fprintf (stderr, "%s}\n", t.s);
+}
+
+void
+print_load_warnings (const struct global_args *g, const struct load_warnings *w, const char *backend)
+{
+  for (size_t i = 0; i < w->n; i++)
+    if (g->json)
+      print_json_warning (&w->v[i], backend);
+    else
+      log_warning ("%s", w->v[i].text);
+}
+
 void
 print_version (void)
 {

@@ -1,5 +1,5 @@
-/* verbs.c - start, stop, kill, pause, remove: a container's monitor does the work; where it was killed, the OCI runtime is called
- * directly. Runs in perry-compose and its jobs, in the host's (or the session's) namespaces. */
+/* verbs.c - start, stop, kill, pause, remove: a container's monitor does the work; where it was killed, the OCI
+ * runtime is called directly. Runs in perry-compose and its jobs, in the host's (or the session's) namespaces. */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -50,7 +50,8 @@ start_monitored (const struct settings *s, const struct project *p, const struct
                  struct container_streams *streams, struct error **err)
 {
   autofree char *netns = mem_printf ("/proc/%d/ns/net", monitor);
-  struct monitor_call start = { .type = MONITOR_START, .fd = -1, .timeout = s->op_timeout };
+  /* `create` and `start` of the OCI runtime, each with the monitor's own limit: it is the one to say what took too long. */
+  struct monitor_call start = { .type = MONITOR_START, .fd = -1, .timeout = 2 * s->op_timeout + KILL_WAIT_MS };
   TRY (send_files (s, p, c, sock, err));
   if (streams)
     TRY (attach_open (sock, streams->input, &streams->client, err));
@@ -72,7 +73,10 @@ release_old_monitor (const struct settings *s, const struct record_Container *c,
   if (monitor_connect (s, c->id, &sock, NULL) < 0)
     return 0;
   struct monitor_call release = { .type = MONITOR_RELEASE, .fd = -1, .timeout = s->op_timeout };
-  return monitor_call (sock, &release, NULL, err);
+  autoerror struct error *reason = NULL;
+  int r = monitor_call (sock, &release, NULL, &reason);
+  /* It was on its way out. */
+  return r < 0 && r != -ECONNRESET ? fail (err, -r, "%s", error_text (reason)) : 0;
 }
 
 /* A monitor, and the container started by it. STREAMS may be NULL. */

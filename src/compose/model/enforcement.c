@@ -61,6 +61,12 @@ is_false (const char *text)
 }
 
 static bool
+is_zero (const char *text)
+{
+  return text && strtod (text, NULL) == 0;
+}
+
+static bool
 is_mountable (const char *text)
 {
   return text && ! streq (text, "npipe") && ! streq (text, "cluster");
@@ -119,6 +125,8 @@ static const struct row
   { "services.*.deploy.resources.limits.generic_resources", REFUSED, NULL, false, "there is no swarm" },
   { "services.*.deploy.resources.reservations.devices", REFUSED, NULL, false, "devices are not reserved: use devices" },
   { "services.*.deploy.resources.reservations.generic_resources", REFUSED, NULL, false, "there is no swarm" },
+  { "services.*.deploy.rollback_config", IGNORED, NULL, false, "a rollback brings all containers back at once" },
+  { "services.*.deploy.update_config.max_failure_ratio", IGNORED, is_zero, false, "the first failure counts" },
   { "services.*.external_links", IGNORED, NULL, false, "use a network that both projects are in" },
   { "services.*.gpus", REFUSED, NULL, false, "devices are not reserved: use devices" },
   { "services.*.isolation", IGNORED, is_default, false, "use runtime" },
@@ -127,6 +135,7 @@ static const struct row
   { "services.*.models", IGNORED, NULL, false, "models are not run" },
   { "services.*.networks.*.link_local_ips", IGNORED, NULL, false, "no such addresses are given" },
   { "services.*.oom_kill_disable", IGNORED, has_cgroup_v1_memory, true, "control groups version 2 cannot do it" },
+  { "services.*.pre_start.*.per_replica", REFUSED, is_false, false, "hooks run once for all replicas" },
   { "services.*.provider", IMPOSSIBLE, NULL, false, "providers are not supported" },
   { "services.*.security_opt.*", SECURITY, is_enforceable, true, "this machine's kernel does not have it" },
   { "services.*.storage_opt", REFUSED, NULL, false, "the size of a container is not limited" },
@@ -161,15 +170,21 @@ struct enforcing
   const struct project *p;
 };
 
+/* NULL: it is not of a service. */
+static const char *
+service_of (const struct step *s)
+{
+  const struct step *top = s, *second = NULL;
+  for (; top->up; top = top->up)
+    second = top;
+  return second && streq (top->key, "services") ? second->key : NULL;
+}
+
 static const char *
 mode_text (const struct enforcing *e, const struct step *s)
 {
-  const struct step *top = s, *second = NULL;
-  const char *env = getenv ("PERRY_ENFORCEMENT");
-  for (; top->up; top = top->up)
-    second = top;
-  const char *own = second && streq (top->key, "services")
-                    ? map_text (node_at (e->p->tree, "services", second->key, "x-perry", NULL), "enforcement") : NULL;
+  const char *env = getenv ("PERRY_ENFORCEMENT"), *service = service_of (s);
+  const char *own = service ? map_text (node_at (e->p->tree, "services", service, "x-perry", NULL), "enforcement") : NULL;
   const char *all = map_text (node_get (e->p->tree, "x-perry"), "enforcement");
   if (e->l->options->enforcement)
     return e->l->options->enforcement;
@@ -205,8 +220,9 @@ apply (const struct enforcing *e, const struct row *row, const struct node *n, c
   if (mode == MODE_LENIENT && row->weight == IGNORED)
     return 0;
   autoerror struct error *text = NULL;
+  autofree char *field = step_text (s);
   fail_at (&text, E_ENFORCEMENT, n, s, "is ignored: %s", row->why);
-  load_warn (e->l, "%s", error_text (text));
+  load_warn_field (e->l, error_text (text), service_of (s), field, "ignored", row->why);
   return 0;
 }
 

@@ -14,7 +14,7 @@ project_free (struct project *p)
   strv_free (&p->files);
   strv_free (&p->env_files);
   variables_free (&p->variables);
-  strv_free (&p->warnings);
+  load_warnings_free (&p->warnings);
   *p = (struct project) { 0 };
 }
 
@@ -144,7 +144,7 @@ int
 project_name_of (const struct load_options *options, char **ret_name, struct error **err)
 {
   autoarena struct arena arena = { 0 };
-  autostrv struct strv warnings = { 0 };
+  autowarnings struct load_warnings warnings = { 0 };
   struct loading l = { .arena = &arena, .options = options, .warnings = &warnings };
   struct sources s __attribute__ ((cleanup (sources_free))) = { 0 };
   TRY (sources_find (&l, false, &s, err));

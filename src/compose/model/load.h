@@ -24,6 +24,24 @@ struct load_options
                                     for fields that concern security, warn for others */
 };
 
+/* The annotation of a service that policy `untrusted` gives a kernel of its own and that has got none. */
+#define UNTRUSTED_ANNOTATION "perry.untrusted.shared-kernel"
+
+/* Something to be shown once: a variable that is not set, an attribute that is accepted without effect. */
+struct load_warning
+{
+  char *text;                    /* the whole of it, for people */
+  char *service, *field;         /* where: NULL: nowhere in particular; FIELD is the path, "services.web.gpus" */
+  const char *action;            /* what became of the field: "ignored"; NULL */
+  const char *reason;            /* why; NULL */
+};
+
+struct load_warnings
+{
+  struct load_warning *v;
+  size_t n;
+};
+
 struct project
 {
   struct arena arena;            /* owns TREE */
@@ -36,7 +54,7 @@ struct project
   struct node *tree;             /* canonical: long forms, defaults in; what `config` prints */
   struct node *disabled;         /* services that no enabled profile has, by name */
   const struct compose_Project *model; /* parsed from TREE; services are those that are enabled */
-  struct strv warnings;          /* to be shown once: unset variables, attributes accepted without effect */
+  struct load_warnings warnings;
 };
 
 /* The error codes: E_COMPOSE_FILE, E_CYCLE, E_ENV_FILE, E_ENFORCEMENT… (errors.h). */
@@ -47,6 +65,8 @@ int project_load (const struct load_options *options, struct project *ret, struc
 int project_from_service (const struct load_options *options, struct node *service, struct project *ret,
                           struct error **err);
 void project_free (struct project *p);
+void load_warnings_free (struct load_warnings *w);
+#define autowarnings __attribute__ ((cleanup (load_warnings_free)))
 #define autoproject __attribute__ ((cleanup (project_free)))
 
 /* Only the project's name and directory, by the same rules, without reading more than it takes: for commands that

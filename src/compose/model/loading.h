@@ -54,11 +54,14 @@ struct loading
 {
   struct arena *arena;
   const struct load_options *options;
-  struct strv *warnings;
+  struct load_warnings *warnings;
   unsigned files, sets; /* so far */
   struct loaded *extended;
 };
 void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each text once */
+/* The same about attribute FIELD (a path) of SERVICE (NULL: of none), with what was done (ACTION) and why (REASON), both static. */
+void load_warn_field (struct loading *l, const char *text, const char *service, const char *field, const char *action,
+                      const char *reason);
 
 /* Files that are loaded together: the project's own, or those of one `include`. */
 struct file_set

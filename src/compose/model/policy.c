@@ -85,6 +85,21 @@ cut_network (struct loading *l, struct node *service, const struct tier *t, stru
   return 0;
 }
 
+/* Commands before, in and after the life of a container of SERVICE. */
+static int
+need_plain_hooks (const struct node *service, const struct tier *t, struct error **err)
+{
+  static const char *const kinds[] = { "pre_start", "post_start", "pre_stop" };
+  for (size_t i = 0; i < ARRAY_LEN (kinds); i++)
+    {
+      const struct node *hooks = node_get (service, kinds[i]);
+      for (const struct node *h = hooks ? hooks->first : NULL; h; h = h->next)
+        if (map_flag (h, "privileged"))
+          return conflict (service, kinds[i], "a privileged hook has no seccomp filter", t->name, err);
+    }
+  return 0;
+}
+
 static int
 need_seccomp (const struct node *service, const struct tier *t, struct error **err)
 {
@@ -94,7 +109,7 @@ need_seccomp (const struct node *service, const struct tier *t, struct error **e
       return conflict (service, "security_opt", "seccomp cannot be unconfined", t->name, err);
   if (map_flag (service, "privileged"))
     return conflict (service, "privileged", "a privileged container has no seccomp filter", t->name, err);
-  return 0;
+  return need_plain_hooks (service, t, err);
 }
 
 static int
@@ -108,9 +123,11 @@ need_own_kernel (struct loading *l, struct node *service, const struct tier *t, 
     return node_fail (err, E_BACKEND, service, NULL,
                       "services.%s: policy %s wants a runtime with a kernel of its own (runtime: kata, krun, …); "
                       "PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 does without", service->key, t->name);
-  load_warn (l, "service %s is untrusted and shares this machine's kernel: "
-                "PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 is set", service->key);
-  map_set_text (l->arena, map_need (l->arena, service, "annotations"), "perry.untrusted.shared-kernel", "1");
+  autofree char *text = mem_printf ("service %s is untrusted and SHARES THIS MACHINE'S KERNEL: "
+                                    "PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 is set", service->key);
+  autofree char *field = mem_printf ("services.%s.runtime", service->key);
+  load_warn_field (l, text, service->key, field, "shared-kernel", "PERRY_ALLOW_UNTRUSTED_SHARED_KERNEL=1 is set");
+  map_set_text (l->arena, map_need (l->arena, service, "annotations"), UNTRUSTED_ANNOTATION, "1");
   return 0;
 }
 

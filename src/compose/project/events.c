@@ -44,3 +44,13 @@ project_event (const struct settings *s, const char *project, const char *kind, 
   if (fd < 0 || fs_write_all (fd, line.s, line.len) < 0)
     log_warning ("%s: %s", path, strerror (errno));
 }
+
+void
+project_event_create (const struct settings *s, const char *project, const struct compose_Service *service, const char *name,
+                      const char *container)
+{
+  project_event (s, project, "create", name, container, NULL);
+  for (size_t i = 0; i < service->annotations.n; i++)
+    if (streq (service->annotations.keys[i], UNTRUSTED_ANNOTATION))
+      project_event (s, project, "untrusted-shared-kernel", name, container, NULL);
+}

@@ -121,7 +121,7 @@ create (struct context *c, const struct one_off *o, struct bundle *ret, struct e
           .overrides = &o->overrides,
         };
         TRY (bundle_create (&in, ret, err));
-        project_event (u.s, c->project.name, "create", o->service, ret->record->id, NULL);
+        project_event_create (u.s, c->project.name, in.service, o->service, ret->record->id);
       }
   return journal_finish (u.s, c->project.name, err);
 }

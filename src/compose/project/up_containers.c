@@ -32,7 +32,7 @@ create (const struct up *u, const struct plan_item *item, struct bundle *ret, st
     .replaces = item->old ? item->old->record : NULL,
   };
   TRY (bundle_create (&in, ret, err));
-  project_event (u->s, u->project->name, "create", node->name, id, NULL);
+  project_event_create (u->s, u->project->name, node->service, node->name, id);
   return 0;
 }
 
@@ -73,25 +73,38 @@ do_adopt (const struct up *u, const struct plan_item *item, struct error **err)
   return container_start (u->s, u->project, item->old->record, err);
 }
 
-/* The old container is kept, stopped, until the new one runs. */
+int
+up_remove_old (const struct up *u, const struct record_Container *old, struct error **err)
+{
+  autocontainers struct containers found = { 0 };
+  struct container_filter filter = { .id_or_name = old->id };
+  struct container_removal how = { .timeout = u->o->timeout, .volumes = u->o->renew_anonymous };
+  TRY (journal_add (u->s, u->project->name, JOURNAL_REPLACED, old->id, err));
+  TRY (containers_list (u->s, &filter, &found, err));
+  return found.n ? container_remove (u->s, &found.v[0], &how, err) : 0;
+}
+
+/* The old container is kept, stopped, until the new one runs; where the service says how it is updated, until all do. Started
+ * first, the new one has the ports as soon as the old one's rules are gone. */
 static int
 do_recreate (const struct up *u, const struct plan_item *item, struct error **err)
 {
   autobundle struct bundle b = { 0 };
   const struct record_Container *old = item->old->record;
   const char *project = u->project->name;
+  bool start_first = update_starts_first (u, item, NULL);
+  update_delay (u, item);
   if (streq (item->old->state, "running") || streq (item->old->state, "restarting"))
     TRY (journal_add (u->s, project, JOURNAL_STOPPED, old->id, err));
-  TRY (container_stop (u->s, item->old, u->o->timeout, false, err));
+  if (! start_first)
+    TRY (container_stop (u->s, item->old, u->o->timeout, false, err));
   TRY (ports_release (u->s, old->id, err));
   TRY (create (u, item, &b, err));
   TRY (start_created (u, b.record, err));
-  TRY (journal_add (u->s, project, JOURNAL_REPLACED, old->id, err));
-  autocontainers struct containers found = { 0 };
-  struct container_filter filter = { .id_or_name = old->id };
-  TRY (containers_list (u->s, &filter, &found, err));
-  struct container_removal how = { .timeout = u->o->timeout, .volumes = u->o->renew_anonymous };
-  return found.n ? container_remove (u->s, &found.v[0], &how, err) : 0;
+  TRY (update_watch (u, item, b.record, err));
+  if (start_first)
+    TRY (container_stop (u->s, item->old, u->o->timeout, false, err));
+  return update_config (u, item) ? 0 : up_remove_old (u, old, err);
 }
 
 static int
@@ -119,7 +132,7 @@ do_keep (const struct up *u, const struct plan_item *item, struct error **err)
 
 static int (*const actions[]) (const struct up *u, const struct plan_item *item, struct error **err) = {
   [PLAN_KEEP] = do_keep,     [PLAN_CREATE] = do_create,     [PLAN_START] = do_start,     [PLAN_ADOPT] = do_adopt,
-  [PLAN_REMOVE] = do_remove, [PLAN_RECREATE] = do_recreate, [PLAN_RESTART] = do_restart,
+  [PLAN_REMOVE] = do_remove, [PLAN_RECREATE] = do_recreate, [PLAN_RESTART] = do_restart, [PLAN_PREPARE] = up_pre_start,
 };
 
 static int
@@ -151,10 +164,19 @@ static void
 find_after (const struct up *u, const struct plan_item *item, struct job *job)
 {
   const struct graph_node *node = &u->graph.v[item->node];
-  size_t *after = mem_alloc ((u->plan.n + 1) * sizeof *after);
+  size_t *after = mem_alloc ((2 * u->plan.n + 1) * sizeof *after), before = update_before (u, (size_t) (item - u->plan.v));
   job->after = after;
   if (item->action == PLAN_REMOVE)
     return;
+  for (size_t k = 0; k < u->plan.n; k++)
+    {
+      const struct plan_item *other = &u->plan.v[k];
+      bool earlier = other->node == item->node && other->action == PLAN_RECREATE && before > 0;
+      if (earlier)
+        before--;
+      if (earlier || (other->node == item->node && other->action == PLAN_PREPARE && other != item))
+        after[job->n_after++] = k;
+    }
   add_after (u, node, true, after, &job->n_after);
   job->n_hard = job->n_after;
   add_after (u, node, false, after, &job->n_after);
@@ -171,6 +193,20 @@ check_ports (const struct up *u, struct error **err)
   return 0;
 }
 
+/* Services that cannot be updated as they ask for. */
+static void
+tell_of_order (const struct up *u)
+{
+  for (size_t i = 0; i < u->plan.n; i++)
+    {
+      const char *why = NULL;
+      update_starts_first (u, &u->plan.v[i], &why);
+      if (why && (i == 0 || u->plan.v[i - 1].node != u->plan.v[i].node))
+        screen_line (u->screen, "service %s: order start-first is not possible: no two containers can have %s",
+                     u->graph.v[u->plan.v[i].node].name, why);
+    }
+}
+
 int
 up_containers (struct up *u, struct error **err)
 {
@@ -179,6 +215,7 @@ up_containers (struct up *u, struct error **err)
   autofree struct item_job *args = mem_alloc ((n + 1) * sizeof *args);
   autostrv struct strv names = { 0 };
   TRY (check_ports (u, err));
+  tell_of_order (u);
   for (size_t i = 0; i < n; i++)
     {
       enum plan_action action = u->plan.v[i].action;
@@ -196,7 +233,7 @@ up_containers (struct up *u, struct error **err)
     }
   struct jobs_options o = { .parallel = u->o->sequential ? 1 : u->s->parallel, .screen = u->screen, .cancel_fd = u->cancel_fd,
                             .go_on = u->o->on_failure == ON_FAILURE_CONTINUE };
-  int r = jobs_run (jobs, n, &o, err);
+  int r = update_finish (u, jobs, jobs_run (jobs, n, &o, err), err);
   jobs_free (jobs, n);
   for (size_t i = 0; i < n; i++)
     free ((void *) jobs[i].after);

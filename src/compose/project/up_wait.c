@@ -69,7 +69,7 @@ up_wait_dependencies (const struct up *u, const struct plan_item *item, struct e
       if (r < 0 && edge->required)
         return fail (err, -r, "service '%s' cannot start: %s", node->name, error_text (reason));
       if (r < 0)
-        job_phase (error_text (reason));
+        job_warning (error_text (reason));
     }
   return 0;
 }
