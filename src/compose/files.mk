@@ -17,11 +17,13 @@ compose_sources = \
 	src/compose/project/one_off.c src/compose/project/one_off.h \
 	src/compose/project/order.c \
 	src/compose/project/plan.c src/compose/project/plan.h \
+	src/compose/project/pre_start.c \
 	src/compose/project/state.c src/compose/project/state.h \
 	src/compose/project/up.c src/compose/project/up.h src/compose/project/up_parts.h \
 	src/compose/project/up_containers.c \
 	src/compose/project/up_images.c \
 	src/compose/project/up_resources.c \
+	src/compose/project/up_update.c \
 	src/compose/project/up_wait.c \
 	src/compose/cmd/commands.h \
 	src/compose/cmd/context.c \

@@ -82,6 +82,9 @@ int bundle_memory_files (const struct settings *s, const struct project *p, cons
  * monitor must have ended. Gone already: success. */
 int bundle_remove (const struct settings *s, const struct record_Container *c, bool volumes, struct error **err);
 
+/* The container that was to take C's place is gone: C's name and host ports are its own again. */
+int bundle_reclaim (const struct settings *s, const struct record_Container *c, struct error **err);
+
 /* What an exec wants: a process object of config.json as JSON for `exec --process`, from the container's own one: its
  * user (or USER, looked up inside), environment and directory. The caller frees *RET. */
 struct exec_options

@@ -72,6 +72,16 @@ bundle_forget (const struct settings *s, const struct record_Container *c, const
 }
 
 int
+bundle_reclaim (const struct settings *s, const struct record_Container *c, struct error **err)
+{
+  autofree struct record_Port *ports = mem_alloc ((c->ports.n + 1) * sizeof *ports);
+  name_give_back (s, c->name, c);
+  for (size_t i = 0; i < c->ports.n; i++)
+    ports[i] = c->ports.v[i];
+  return c->ports.n ? ports_reserve (s, c->id, c->name, ports, c->ports.n, err) : 0;
+}
+
+int
 bundle_remove (const struct settings *s, const struct record_Container *c, bool volumes, struct error **err)
 {
   int first = bundle_forget (s, c, c->bundle, err);

@@ -72,7 +72,10 @@ undo_stopped (const struct settings *s, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
   int r = find (s, id, &found, err);
-  return r > 0 ? container_start (s, NULL, found.v[0].record, err) : r;
+  if (r <= 0)
+    return r;
+  TRY (bundle_reclaim (s, found.v[0].record, err));
+  return container_start (s, NULL, found.v[0].record, err);
 }
 
 /* What was not removed yet stays as it is; what has lost its record is seen by nobody else. */

@@ -199,6 +199,27 @@ plan_surplus (struct planner *p, size_t node, unsigned replicas)
     }
 }
 
+/* Its items, from FIRST on; before them what prepares them, unless one goes on as it is: then it is prepared. */
+static void
+plan_service (struct planner *p, size_t node, unsigned replicas)
+{
+  size_t first = p->plan->n;
+  bool prepared = replicas == 0 || p->graph->v[node].service->pre_start.n == 0;
+  for (unsigned number = 1; number <= replicas; number++)
+    {
+      struct plan_item item = decide (p, node, number);
+      bool first_start = item.action == PLAN_START && streq (item.old->state, "created");
+      prepared = prepared || (item.action != PLAN_CREATE && item.action != PLAN_RECREATE && ! first_start);
+      add (p, item);
+    }
+  if (prepared)
+    return;
+  struct plan *plan = p->plan;
+  add (p, (struct plan_item) { 0 });
+  memmove (plan->v + first + 1, plan->v + first, (plan->n - 1 - first) * sizeof *plan->v);
+  plan->v[first] = (struct plan_item) { .action = PLAN_PREPARE, .node = node };
+}
+
 static bool
 is_orphan (const struct planner *p, const struct container *c)
 {
@@ -223,8 +244,8 @@ plan_build (const struct project *p, const struct graph *g, const struct plan_no
         plan_surplus (&planner, i, replicas[i]);
       }
   for (size_t i = 0; i < g->n; i++)
-    for (unsigned number = 1; nodes[i].selected && number <= replicas[i]; number++)
-      add (&planner, decide (&planner, i, number));
+    if (nodes[i].selected)
+      plan_service (&planner, i, replicas[i]);
   for (size_t i = 0; i < there->n; i++)
     if (is_orphan (&planner, &there->v[i]))
       {

@@ -14,6 +14,7 @@
   X (START,    "Starting",   "Started")                                                                                  \
   X (RECREATE, "Recreating", "Recreated")                                                                                \
   X (RESTART,  "Restarting", "Restarted")   /* what it depends on was made anew, and it says depends_on.restart */       \
+  X (PREPARE,  "Preparing",  "Prepared")    /* pre_start: before the service's containers, once for all of them */       \
   X (REMOVE,   "Removing",   "Removed")
 enum plan_action
 {
@@ -28,8 +29,8 @@ struct plan_item
 {
   enum plan_action action;
   size_t node;                   /* in the graph */
-  unsigned number;               /* of the replica */
-  const struct container *old;   /* NULL for CREATE */
+  unsigned number;               /* of the replica; 0 for PREPARE */
+  const struct container *old;   /* NULL for CREATE and PREPARE */
   const char *reason;            /* "configuration changed"; NULL */
 };
 

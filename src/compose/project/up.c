@@ -32,6 +32,8 @@ up_row (const struct up *u, const struct plan_item *item)
   const struct graph_node *node = &u->graph.v[item->node];
   if (item->old)
     return mem_printf ("Container %s", item->old->record->name);
+  if (item->action == PLAN_PREPARE)
+    return mem_printf ("Service %s", node->name);
   if (node->service->container_name)
     return mem_printf ("Container %s", node->service->container_name);
   return mem_printf ("Container %s-%s-%u", u->project->name, node->name, item->number);
@@ -165,7 +167,7 @@ static int
 finish (struct up *u, int result, struct error **err)
 {
   const char *name = u->project->name;
-  if (result >= 0 || u->o->on_failure != ON_FAILURE_ROLLBACK)
+  if (result >= 0 || u->o->on_failure != ON_FAILURE_ROLLBACK || u->keep)
     {
       int r = journal_finish (u->s, name, result >= 0 ? err : NULL);
       return result < 0 ? result : r;

@@ -84,8 +84,8 @@ up_remove_old (const struct up *u, const struct record_Container *old, struct er
   return found.n ? container_remove (u->s, &found.v[0], &how, err) : 0;
 }
 
-/* The old container is kept, stopped, until the new one runs; where the service says how it is updated, until all do. Started
- * first, the new one has the ports as soon as the old one's rules are gone. */
+/* The old container is kept, stopped, until the new one runs; where the service says how it is updated, until all do.
+ * Started first, the new one has the ports as soon as the old one's rules are gone. */
 static int
 do_recreate (const struct up *u, const struct plan_item *item, struct error **err)
 {
@@ -132,7 +132,8 @@ do_keep (const struct up *u, const struct plan_item *item, struct error **err)
 
 static int (*const actions[]) (const struct up *u, const struct plan_item *item, struct error **err) = {
   [PLAN_KEEP] = do_keep,     [PLAN_CREATE] = do_create,     [PLAN_START] = do_start,     [PLAN_ADOPT] = do_adopt,
-  [PLAN_REMOVE] = do_remove, [PLAN_RECREATE] = do_recreate, [PLAN_RESTART] = do_restart, [PLAN_PREPARE] = up_pre_start,
+  [PLAN_REMOVE] = do_remove, [PLAN_RECREATE] = do_recreate, [PLAN_RESTART] = do_restart,
+  [PLAN_PREPARE] = up_pre_start,
 };
 
 static int
@@ -164,7 +165,8 @@ static void
 find_after (const struct up *u, const struct plan_item *item, struct job *job)
 {
   const struct graph_node *node = &u->graph.v[item->node];
-  size_t *after = mem_alloc ((2 * u->plan.n + 1) * sizeof *after), before = update_before (u, (size_t) (item - u->plan.v));
+  size_t *after = mem_alloc ((2 * u->plan.n + 1) * sizeof *after);
+  size_t before = update_before (u, (size_t) (item - u->plan.v));
   job->after = after;
   if (item->action == PLAN_REMOVE)
     return;
@@ -225,11 +227,10 @@ up_containers (struct up *u, struct error **err)
       jobs[i] = (struct job) { .name = names.v[i], .run = run_item, .arg = &args[i], .doing = plan_doing (action),
                                .done = u->o->no_start && action == PLAN_CREATE ? "Created" : plan_done (action) };
       find_after (u, &u->plan.v[i], &jobs[i]);
+      if (action == PLAN_KEEP || (action == PLAN_PREPARE && u->o->no_start))
+        jobs[i].state = JOB_DONE;
       if (action == PLAN_KEEP)
-        {
-          jobs[i].state = JOB_DONE;
-          screen_row (u->screen, jobs[i].name, SCREEN_DONE, jobs[i].done, NULL);
-        }
+        screen_row (u->screen, jobs[i].name, SCREEN_DONE, jobs[i].done, NULL);
     }
   struct jobs_options o = { .parallel = u->o->sequential ? 1 : u->s->parallel, .screen = u->screen, .cancel_fd = u->cancel_fd,
                             .go_on = u->o->on_failure == ON_FAILURE_CONTINUE };

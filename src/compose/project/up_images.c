@@ -77,13 +77,19 @@ is_old (const struct up *u, const char *reference, int64_t seconds)
   return image_pulled_at (u->s, reference, &pulled, NULL) < 0 || time (NULL) - pulled / 1000000000 >= seconds;
 }
 
+static const char *
+policy_word (const struct up *u, const struct compose_Service *service)
+{
+  return u->o->pull ? u->o->pull : service->pull_policy ? service->pull_policy : "missing";
+}
+
 /* Does NODE's image have to be got? HERE: there is one. */
 static int
 must_fetch (const struct up *u, const struct graph_node *node, const char *reference, bool here, bool *ret, bool *ret_build,
             struct error **err)
 {
   const struct compose_Service *service = node->service;
-  const char *word = u->o->pull ? u->o->pull : service->pull_policy ? service->pull_policy : "missing";
+  const char *word = policy_word (u, service);
   enum policy policy = POLICY_MISSING;
   int64_t seconds = 0;
   TRY_DOING (err, parse_policy (word, &policy, &seconds, err), "service %s", node->name);
@@ -127,6 +133,41 @@ look (struct up *u, struct fetch *fetches, size_t *n, struct strv *references, s
   return 0;
 }
 
+/* Images that pre_start names; they cannot be built. */
+static int
+look_at_hooks (struct up *u, const struct graph_node *node, struct fetch *fetches, size_t *n, struct strv *references,
+               struct error **err)
+{
+  for (size_t i = 0; i < node->service->pre_start.n; i++)
+    {
+      const char *reference = node->service->pre_start.v[i].image;
+      enum policy policy = POLICY_MISSING;
+      int64_t seconds;
+      autofree char *id = NULL, *own = reference_of (u, node);
+      if (! reference || streq (reference, own) || already (fetches, *n, reference))
+        continue;
+      TRY_DOING (err, parse_policy (policy_word (u, node->service), &policy, &seconds, err), "service %s", node->name);
+      bool here = image_resolve (u->s, reference, &id, NULL, NULL) >= 0;
+      if (here && policy != POLICY_ALWAYS)
+        continue;
+      if (! here && policy == POLICY_NEVER)
+        return fail (err, E_NO_IMAGE, "service %s: pre_start[%zu]: image %s is not here and the pull policy is never",
+                     node->name, i, reference);
+      strv_add (references, reference);
+      fetches[(*n)++] = (struct fetch) { u, node, references->v[references->n - 1], false };
+    }
+  return 0;
+}
+
+static size_t
+count_images (const struct up *u)
+{
+  size_t n = u->graph.n;
+  for (size_t i = 0; i < u->graph.n; i++)
+    n += u->graph.v[i].service->pre_start.n;
+  return n;
+}
+
 static int
 fetch_all (struct up *u, struct fetch *fetches, size_t n, struct error **err)
 {
@@ -147,10 +188,13 @@ fetch_all (struct up *u, struct fetch *fetches, size_t n, struct error **err)
 int
 up_images (struct up *u, struct error **err)
 {
-  autofree struct fetch *fetches = mem_alloc ((u->graph.n + 1) * sizeof *fetches);
+  autofree struct fetch *fetches = mem_alloc ((count_images (u) + 1) * sizeof *fetches);
   autostrv struct strv references = { 0 };
   size_t n = 0;
   TRY (look (u, fetches, &n, &references, err));
+  for (size_t i = 0; i < u->graph.n; i++)
+    if (u->selected[i])
+      TRY (look_at_hooks (u, &u->graph.v[i], fetches, &n, &references, err));
   if (u->s->dry_run)
     for (size_t i = 0; i < n; i++)
       screen_line (u->screen, "image %s would be %s", fetches[i].reference, fetches[i].build ? "built" : "pulled");
