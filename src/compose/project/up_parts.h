@@ -54,7 +54,7 @@ int up_pre_start (const struct up *u, const struct plan_item *item, struct error
 /* That of ITEM's service if ITEM is made anew; NULL. */
 const struct compose_UpdateConfig *update_config (const struct up *u, const struct plan_item *item);
 /* Is ITEM's new container to run before the old one is stopped? *WHY (may be NULL): why it cannot though it was asked
- *XX
+ * for (otherwise NULL). */
 bool update_starts_first (const struct up *u, const struct plan_item *item, const char **why);
 /* How many items of its service, the first that are made anew, must be done before the plan's item K begins. */
 size_t update_before (const struct up *u, size_t k);
