@@ -4,21 +4,14 @@
 #include <stdarg.h>
 
 #include "mem.h"
+#include "utf8.h"
 
 /* What users wrote, or a hook printed, may be in the text; it stays one line and cannot speak to a terminal. */
-static void
-make_one_line (char *s)
-{
-  for (; *s; s++)
-    if ((unsigned char) *s < 0x20 || *s == 0x7f)
-      *s = '?';
-}
-
 static int
 replace (struct error **err, int code, char *text)
 {
   autofree char *owned = text;
-  make_one_line (owned);
+  utf8_replace_controls (owned, '?');
   if (! err)
     return -code;
   size_t n = strlen (owned) + 1;

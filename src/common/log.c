@@ -10,6 +10,7 @@
 #include "fs.h"
 #include "json.h"
 #include "mem.h"
+#include "utf8.h"
 
 static struct
 {
@@ -112,10 +113,13 @@ static void
 add_printable (struct text *t, const char *s)
 {
   for (; *s; s++)
-    if ((unsigned char) *s < 0x20 || *s == 0x7f)
-      text_printf (t, "\\x%02x", *s);
-    else
-      text_add_bytes (t, s, 1);
+    {
+      size_t control = utf8_control (s);
+      if (control == 0)
+        text_add_bytes (t, s, 1);
+      for (; control > 0; control--)
+        text_printf (t, "\\x%02x", (unsigned char) *(control > 1 ? s++ : s));
+    }
 }
 
 static void

@@ -29,4 +29,24 @@ utf8_length (const char *s, size_t n)
   return length;
 }
 
+/* How many bytes at S are one character that a terminal may take for an order: ASCII's controls, and U+0080 to U+009F,
+ * which many terminals take for ESC and a letter. 0: the first is none. */
+static inline size_t
+utf8_control (const char *s)
+{
+  const unsigned char *u = (const unsigned char *) s;
+  if ((u[0] && u[0] < 0x20) || u[0] == 0x7f)
+    return 1;
+  return u[0] == 0xc2 && u[1] >= 0x80 && u[1] < 0xa0 ? 2 : 0;
+}
+
+/* In place: such characters become WITH, byte by byte. */
+static inline void
+utf8_replace_controls (char *s, char with)
+{
+  for (; *s; s++)
+    for (size_t n = utf8_control (s); n > 0; n--)
+      *(n > 1 ? s++ : s) = with;
+}
+
 #endif

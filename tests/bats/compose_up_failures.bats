@@ -94,7 +94,7 @@ X
   refute_contains 'Container demo-s1-1  Start'
   run_compose ps -a -q
   assert_output ''
-  kill "$HOST_PID"
+  host kill "$HOST_PID"
 }
 
 @test "up: a process that ends at once, with --wait" {

@@ -112,10 +112,17 @@ TEST (standard_error)
   free (logged ("beside", LOG_JSON, LOG_DEBUG));
   log_setup (NULL, LOG_JSON, LOG_WARNING, NULL);
   log_warning ("w%d", 1);
-  log_line (LOG_ERROR, "e");
+  log_line (LOG_ERROR, "e\xc2\x9b" "2J\xc2\xa0\x7f");
   dup2 (saved, STDERR_FILENO);
   CHECK_INT (0, fs_read_regular (dirfd_, "stderr", 4096, &text, NULL, NULL));
-  CHECK_STR ("test_log: say \"no\\x0a\"\ntest_log: warning: w1\ntest_log: e\n", text);
+  CHECK_STR ("test_log: say \"no\\x0a\"\ntest_log: warning: w1\ntest_log: e\\xc2\\x9b2J\xc2\xa0\\x7f\n", text);
+}
+
+TEST (error_texts)
+{
+  autoerror struct error *err = NULL;
+  CHECK_INT (-EINVAL, fail (&err, EINVAL, "a\033[2J\xc2\x9b" "b\xc2\xa0\xc3\xa4\n"));
+  CHECK_STR ("a?[2J??b\xc2\xa0\xc3\xa4?", error_text (err));
 }
 
 TEST (set_up)
@@ -134,4 +141,4 @@ TEST (clean_up)
 }
 
 TEST_MAIN (X (json_quote) X (set_up) X (json_lines) X (text_lines) X (levels) X (file_mode) X (bad_path)
-           X (standard_error) X (clean_up))
+           X (standard_error) X (error_texts) X (clean_up))

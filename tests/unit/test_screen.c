@@ -369,7 +369,7 @@ TEST (tables)
   size_t length;
   FILE *f = open_memstream (&got, &length);
   struct table *t = table_new ((const char *const[]) { "NAME", "IMAGE", "ÜST", NULL });
-  table_row (t, (const char *const[]) { "demo-db-1", "x", "run\nning" });
+  table_row (t, (const char *const[]) { "demo-db-1", "x", "run\nn\xc2\x9bng" });
   table_row (t, (const char *const[]) { "ü", "busybox:latest", NULL });
   table_print (t, f, true);
   t = table_new ((const char *const[]) { "LONG NAME", "B", NULL });
@@ -377,7 +377,7 @@ TEST (tables)
   table_print (t, f, false);
   fclose (f);
   CHECK_STR ("NAME        IMAGE            ÜST\n"
-             "demo-db-1   x                run ning\n"
+             "demo-db-1   x                run n  ng\n"
              "ü           busybox:latest   \n"
              "a   b\n",
              got);

@@ -25,18 +25,27 @@ own_program (void)
   return n > 0 ? mem_strndup (path, (size_t) n) : mem_strdup ("/usr/bin/perry-compose");
 }
 
-/* "%" begins a specifier in a unit, and a word with blanks needs quotes (systemd.service(5), systemd.syntax(7)). */
+/* "%" begins a specifier in a unit and "$" a variable; a word with blanks needs quotes, and a line break would begin a
+ * setting of its own (systemd.service(5), systemd.syntax(7)). */
+static void
+add_quoted (struct text *t, const char *word)
+{
+  text_add (t, "\"");
+  for (; *word; word++)
+    if ((unsigned char) *word < 0x20 || *word == 0x7f)
+      text_printf (t, "\\x%02x", *word);
+    else if (strchr ("\"\\", *word))
+      text_printf (t, "\\%c", *word);
+    else
+      text_printf (t, strchr ("%$", *word) ? "%1$c%1$c" : "%c", *word);
+  text_add (t, "\"");
+}
+
 static void
 add_word (struct text *t, const char *word)
 {
-  text_add (t, " \"");
-  for (; *word; word++)
-    {
-      if (*word == '"' || *word == '\\')
-        text_add (t, "\\");
-      text_printf (t, *word == '%' ? "%c%%" : "%c", *word);
-    }
-  text_add (t, "\"");
+  text_add (t, " ");
+  add_quoted (t, word);
 }
 
 static void
@@ -44,7 +53,7 @@ add_command (struct text *t, const char *key, const struct context *c, const cha
 {
   autofree char *program = own_program ();
   text_printf (t, "%s=", key);
-  text_printf (t, "%s", program);
+  add_quoted (t, program);
   add_word (t, "--data-dir");
   add_word (t, c->settings.data);
   add_word (t, "--run-dir");

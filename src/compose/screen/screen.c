@@ -72,9 +72,8 @@ clean (const char *s)
   const char *end = s ? s + strlen (s) : NULL;
   for (size_t length; s < end; s += length ? length : 1)
     {
-      const unsigned char *u = (const unsigned char *) s;
       length = utf8_length (s, (size_t) (end - s));
-      bool control = ! length || u[0] < 0x20 || u[0] == 0x7f || (u[0] == 0xc2 && u[1] < 0xa0);
+      bool control = ! length || utf8_control (s);
       text_add_bytes (&t, control ? "?" : s, control ? 1 : length);
     }
   return TAKE_PTR (t.s);

@@ -1,5 +1,6 @@
 /* table.c - text columns on standard output. Owns the cells until they are printed. */
 #include "screen_parts.h"
+#include "utf8.h"
 
 enum
 {
@@ -27,9 +28,7 @@ static void
 add_cell (struct table *t, const char *text)
 {
   strv_add (&t->cells, text);
-  for (char *c = t->cells.v[t->cells.n - 1]; *c; c++)
-    if ((unsigned char) *c < 0x20 || *c == 0x7f)
-      *c = ' ';
+  utf8_replace_controls (t->cells.v[t->cells.n - 1], ' ');
 }
 
 void
