@@ -1,17 +1,17 @@
-/* audit.c - the command `audit`: seven layers of defence, and which of them each service has. From the compose files and, where it is here, the
- * image; nothing is changed. */
+/* audit.c - the command `audit`: seven layers of defence, and which of them each service has. From the compose files
+ * and, where it is here, the image; nothing is changed. */
 #include "commands.h"
 #include "image.h"
 #include "ocispec.h"
 
 #undef OCI_PREFIX
 #define OCI_PREFIX audit_
-#define SPEC_Item(F, T)                                                                                                  \
-  F (T, flag,                  ok,           "ok")                                                                       \
+#define SPEC_Item(F, T)                                                                                               \
+  F (T, flag,                  ok,           "ok")                                                                    \
   F (T, str,                   detail,       "detail")
-#define SPEC_Score(F, T)                                                                                                 \
-  F (T, u32,                   score,        "score")                                                                    \
-  F (T, u32,                   of,           "of")                                                                       \
+#define SPEC_Score(F, T)                                                                                              \
+  F (T, u32,                   score,        "score")                                                                 \
+  F (T, u32,                   of,           "of")                                                                    \
   F (T, dict (Item),           items,        "items")
 #define SPEC_Scores(F, T)      F (T, dict (Score), services, "services")
 DECLARE (Item)
@@ -47,7 +47,8 @@ struct subject
 static const char *
 verified (const struct subject *s)
 {
-  return s->service->image && strstr (s->service->image, "@sha256:") ? NULL : "the image is not named by its digest (image: NAME@sha256:…)";
+  return s->service->image && strstr (s->service->image, "@sha256:") ? NULL
+         : "the image is not named by its digest (image: NAME@sha256:…)";
 }
 
 static const char *
@@ -55,7 +56,8 @@ not_root (const struct subject *s)
 {
   const char *user = s->service->user && *s->service->user ? s->service->user : s->image.user;
   if (! user || ! *user)
-    return s->image.id ? "runs as root: set user" : "runs as root unless its image says otherwise, which is not here: set user";
+    return s->image.id ? "runs as root: set user"
+           : "runs as root unless its image says otherwise, which is not here: set user";
   bool root = (user[0] == '0' && (! user[1] || user[1] == ':')) || streq (user, "root") || after_prefix (user, "root:");
   return root ? "runs as root: set user" : NULL;
 }
@@ -74,7 +76,8 @@ few_capabilities (const struct subject *s)
 static const char *
 read_only_root (const struct subject *s)
 {
-  return s->service->read_only.value ? NULL : "can write to its root file system: read_only: true, and tmpfs or volumes";
+  return s->service->read_only.value ? NULL
+                                     : "can write to its root file system: read_only: true, and tmpfs or volumes";
 }
 
 static const struct compose_Network *

@@ -1,15 +1,16 @@
-/* backend_commands.c - the commands `backend` and `backend ls`: which OCI runtimes there are. They need no state and make none. */
+/* backend_commands.c - the commands `backend` and `backend ls`: which OCI runtimes there are. They need no state and
+ * make none. */
 #include "backend.h"
 #include "commands.h"
 #include "ocispec.h"
 
 #undef OCI_PREFIX
 #define OCI_PREFIX backend_
-#define SPEC_Report(F, T)                                                                                                \
-  F (T, str,                   name,         "name")                                                                     \
-  F (T, flag,                  available,    "available")                                                                \
-  F (T, str,                   reason,       "reason")                                                                   \
-  F (T, str,                   version,      "version")                                                                  \
+#define SPEC_Report(F, T)                                                                                             \
+  F (T, str,                   name,         "name")                                                                  \
+  F (T, flag,                  available,    "available")                                                             \
+  F (T, str,                   reason,       "reason")                                                                \
+  F (T, str,                   version,      "version")                                                               \
   F (T, str,                   path,         "path")
 DECLARE (Report)
 DEFINE (Report)

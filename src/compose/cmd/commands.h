@@ -1,5 +1,5 @@
-/* commands.h - the one list of commands, and what all of them share. A command is a file NAME.c in this directory with its
- * arguments' struct, its table of options and a function. */
+/* commands.h - the one list of commands, and what all of them share. A command is a file NAME.c in this directory
+ * with its arguments' struct, its table of options and a function. */
 #ifndef COMPOSE_COMMANDS_H
 #define COMPOSE_COMMANDS_H
 
@@ -11,13 +11,20 @@
 #include "settings.h"
 
 /* In the order of help. A row, a file, and nothing else. */
-#define COMMANDS(X)                                                                                                      \
-  X (up) X (down) X (create) X (start) X (stop) X (restart) X (kill) X (pause) X (unpause) X (rm) X (scale)               \
-  X (ps) X (ls) X (events) X (logs) X (attach) X (exec) X (run) X (wait) X (top) X (stats) X (boot) X (systemd) X (config) X (build) X (pull) X (push) X (images) X (version)                        \
-  X (image_ls) X (image_pull) X (image_load) X (image_rm) X (image_inspect) X (image_tag) X (image_prune) X (image_check) \
-  X (volumes) X (volume_ls) X (volume_rm) X (volume_prune) X (volume_inspect)                                             \
-  X (status) X (audit) X (doctor) X (backend) X (backend_ls) X (secret_create) X (secret_ls) X (secret_inspect) X (secret_rm) \
-  X (cp) X (container_run) X (container_create) X (container_start) X (container_stop) X (container_restart) X (container_kill) X (container_pause) X (container_unpause) X (container_rm) X (container_wait) X (container_ls) X (container_inspect) X (container_logs) X (container_exec) X (container_attach) X (container_top) X (container_stats) X (container_port) X (container_cp) X (container_prune) X (port) X (network_ls) X (network_rm) X (network_prune) X (network_inspect) X (container_cleanup)
+#define COMMANDS(X)                                                                                                   \
+  X (up) X (down) X (create) X (start) X (stop) X (restart) X (kill) X (pause) X (unpause) X (rm) X (scale) X (ps)    \
+  X (ls) X (events) X (logs) X (attach) X (exec) X (run) X (wait) X (top) X (stats) X (boot) X (systemd) X (config)   \
+  X (build) X (pull) X (push) X (images) X (version) X (cp) X (port)                                                  \
+  X (status) X (audit) X (doctor) X (backend) X (backend_ls)                                                          \
+  X (container_run) X (container_create) X (container_start) X (container_stop) X (container_restart)                 \
+  X (container_kill) X (container_pause) X (container_unpause) X (container_rm) X (container_wait) X (container_ls)   \
+  X (container_inspect) X (container_logs) X (container_exec) X (container_attach) X (container_top)                  \
+  X (container_stats) X (container_port) X (container_cp) X (container_prune) X (container_cleanup)                   \
+  X (image_ls) X (image_pull) X (image_load) X (image_rm) X (image_inspect) X (image_tag) X (image_prune)             \
+  X (image_check)                                                                                                     \
+  X (volumes) X (volume_ls) X (volume_rm) X (volume_prune) X (volume_inspect)                                         \
+  X (network_ls) X (network_rm) X (network_prune) X (network_inspect)                                                 \
+  X (secret_create) X (secret_ls) X (secret_inspect) X (secret_rm)
 
 #define DECLARE_COMMAND(name) extern const struct command cmd_##name;
 COMMANDS (DECLARE_COMMAND)
@@ -49,8 +56,8 @@ struct context
   bool quiet;                  /* screens show nothing */
 };
 int context_open (const struct global_args *g, struct context *ret, struct error **err);
-/* What loading has warned of: lines of text; with --json an object a line, {message, type: "warning", backend (the runtime's path),
- * service, field, action, reason}, where there is one. */
+/* What loading has warned of: lines of text; with --json an object a line, {message, type: "warning", backend (the
+ * runtime's path), service, field, action, reason}, where there is one. */
 void print_load_warnings (const struct global_args *g, const struct load_warnings *w, const char *backend);
 /* The compose files, TARGETS as named on the command line (may be NULL). Warnings are printed once. */
 int context_project (struct context *c, const struct strv *targets, struct error **err);
@@ -59,8 +66,10 @@ int context_name (struct context *c, struct error **err);
 void context_close (struct context *c);
 #define autocontext __attribute__ ((cleanup (context_close)))
 
-/* The containers that services NAMES (empty: all) of the project have; a name that has none: E_NOT_FOUND with the nearest one. */
-int context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret, struct error **err);
+/* The containers that services NAMES (empty: all) of the project have; a name that has none: E_NOT_FOUND with the
+ * nearest one. */
+int context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret,
+                        struct error **err);
 /* A screen as --progress and --ansi say. */
 struct screen *context_screen (const struct context *c, const char *title);
 

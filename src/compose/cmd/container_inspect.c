@@ -1,77 +1,79 @@
-/* container_inspect.c - the command `container inspect`: what there is about containers, with docker's keys where there are such. */
+/* container_inspect.c - the command `container inspect`: what there is about containers, with docker's keys where
+ * there are such. */
 #include "commands.h"
 #include "single.h"
 
 #undef OCI_PREFIX
 #define OCI_PREFIX inspect_
-#define SPEC_ProbeResult(F, T)                                                                                                 \
-  F (T, str,                   start,        "Start")                                                                    \
-  F (T, str,                   end,          "End")                                                                      \
-  F (T, i64,                   exit_code,    "ExitCode")                                                                 \
+#define SPEC_ProbeResult(F, T)                                                                                        \
+  F (T, str,                   start,        "Start")                                                                 \
+  F (T, str,                   end,          "End")                                                                   \
+  F (T, i64,                   exit_code,    "ExitCode")                                                              \
   F (T, str,                   output,       "Output")
-#define SPEC_HealthReport(F, T)                                                                                                \
-  F (T, str,                   status,       "Status")                                                                   \
-  F (T, u32,                   streak,       "FailingStreak")                                                            \
+#define SPEC_HealthReport(F, T)                                                                                       \
+  F (T, str,                   status,       "Status")                                                                \
+  F (T, u32,                   streak,       "FailingStreak")                                                         \
   F (T, list (ProbeResult),          log,          "Log")
-#define SPEC_State(F, T)                                                                                                 \
-  F (T, str,                   status,       "Status")                                                                   \
-  F (T, flag,                  running,      "Running")                                                                  \
-  F (T, flag,                  paused,       "Paused")                                                                   \
-  F (T, flag,                  restarting,   "Restarting")                                                               \
-  F (T, flag,                  oom_killed,   "OOMKilled")                                                                \
-  F (T, flag,                  dead,         "Dead")                                                                     \
-  F (T, i64,                   pid,          "Pid")                                                                      \
-  F (T, i64,                   exit_code,    "ExitCode")                                                                 \
-  F (T, str,                   error,        "Error")                                                                    \
-  F (T, str,                   reason,       "Reason")                                                                   \
-  F (T, str,                   started,      "StartedAt")                                                                \
-  F (T, str,                   finished,     "FinishedAt")                                                               \
+#define SPEC_State(F, T)                                                                                              \
+  F (T, str,                   status,       "Status")                                                                \
+  F (T, flag,                  running,      "Running")                                                               \
+  F (T, flag,                  paused,       "Paused")                                                                \
+  F (T, flag,                  restarting,   "Restarting")                                                            \
+  F (T, flag,                  oom_killed,   "OOMKilled")                                                             \
+  F (T, flag,                  dead,         "Dead")                                                                  \
+  F (T, i64,                   pid,          "Pid")                                                                   \
+  F (T, i64,                   exit_code,    "ExitCode")                                                              \
+  F (T, str,                   error,        "Error")                                                                 \
+  F (T, str,                   reason,       "Reason")                                                                \
+  F (T, str,                   started,      "StartedAt")                                                             \
+  F (T, str,                   finished,     "FinishedAt")                                                            \
   F (T, obj (HealthReport),          health,       "Health")
-#define SPEC_Binding(F, T)                                                                                               \
-  F (T, str,                   ip,           "HostIp")                                                                   \
-  F (T, u32,                   port,         "HostPort")                                                                 \
+#define SPEC_Binding(F, T)                                                                                            \
+  F (T, str,                   ip,           "HostIp")                                                                \
+  F (T, u32,                   port,         "HostPort")                                                              \
   F (T, str,                   container,    "ContainerPort")
-#define SPEC_Endpoint(F, T)                                                                                              \
-  F (T, str,                   address,      "IPAddress")                                                                \
-  F (T, strs,                  addresses,    "Addresses")                                                                \
-  F (T, str,                   mac,          "MacAddress")                                                               \
+#define SPEC_Endpoint(F, T)                                                                                           \
+  F (T, str,                   address,      "IPAddress")                                                             \
+  F (T, strs,                  addresses,    "Addresses")                                                             \
+  F (T, str,                   mac,          "MacAddress")                                                            \
   F (T, strs,                  aliases,      "Aliases")
-#define SPEC_NetworkSettings(F, T)                                                                                       \
-  F (T, str,                   mode,         "Mode")                                                                     \
-  F (T, list (Binding),        ports,        "Ports")                                                                    \
+#define SPEC_NetworkSettings(F, T)                                                                                    \
+  F (T, str,                   mode,         "Mode")                                                                  \
+  F (T, list (Binding),        ports,        "Ports")                                                                 \
   F (T, dict (Endpoint),       networks,     "Networks")
-#define SPEC_Mount(F, T)                                                                                                 \
-  F (T, str,                   type,         "Type")                                                                     \
-  F (T, str,                   name,         "Name")                                                                     \
-  F (T, str,                   source,       "Source")                                                                   \
-  F (T, str,                   destination,  "Destination")                                                              \
+#define SPEC_Mount(F, T)                                                                                              \
+  F (T, str,                   type,         "Type")                                                                  \
+  F (T, str,                   name,         "Name")                                                                  \
+  F (T, str,                   source,       "Source")                                                                \
+  F (T, str,                   destination,  "Destination")                                                           \
   F (T, flag,                  writable,     "RW")
-#define SPEC_Config(F, T)                                                                                                \
-  F (T, str,                   image,        "Image")                                                                    \
-  F (T, strs,                  command,      "Cmd")                                                                      \
-  F (T, map,                   labels,       "Labels")                                                                   \
-  F (T, flag,                  tty,          "Tty")                                                                      \
-  F (T, flag,                  open_stdin,   "OpenStdin")                                                                \
+#define SPEC_Config(F, T)                                                                                             \
+  F (T, str,                   image,        "Image")                                                                 \
+  F (T, strs,                  command,      "Cmd")                                                                   \
+  F (T, map,                   labels,       "Labels")                                                                \
+  F (T, flag,                  tty,          "Tty")                                                                   \
+  F (T, flag,                  open_stdin,   "OpenStdin")                                                             \
   F (T, str,                   stop_signal,  "StopSignal")
-#define SPEC_Details(F, T)                                                                                               \
-  F (T, str,                   id,           "Id")                                                                       \
-  F (T, str,                   name,         "Name")                                                                     \
-  F (T, str,                   created,      "Created")                                                                  \
-  F (T, str,                   image,        "Image")                                                                    \
-  F (T, str,                   project,      "Project")                                                                  \
-  F (T, str,                   service,      "Service")                                                                  \
-  F (T, u32,                   number,       "Number")                                                                   \
-  F (T, obj (State),           state,        "State")                                                                    \
-  F (T, u32,                   restarts,     "RestartCount")                                                             \
-  F (T, obj (Config),          config,       "Config")                                                                   \
-  F (T, list (Mount),          mounts,       "Mounts")                                                                   \
-  F (T, obj (NetworkSettings), network,      "NetworkSettings")                                                          \
-  F (T, str,                   runtime,      "Runtime")                                                                  \
-  F (T, str,                   bundle,       "Bundle")                                                                   \
-  F (T, str,                   log,          "LogPath")                                                                  \
+#define SPEC_Details(F, T)                                                                                            \
+  F (T, str,                   id,           "Id")                                                                    \
+  F (T, str,                   name,         "Name")                                                                  \
+  F (T, str,                   created,      "Created")                                                               \
+  F (T, str,                   image,        "Image")                                                                 \
+  F (T, str,                   project,      "Project")                                                               \
+  F (T, str,                   service,      "Service")                                                               \
+  F (T, u32,                   number,       "Number")                                                                \
+  F (T, obj (State),           state,        "State")                                                                 \
+  F (T, u32,                   restarts,     "RestartCount")                                                          \
+  F (T, obj (Config),          config,       "Config")                                                                \
+  F (T, list (Mount),          mounts,       "Mounts")                                                                \
+  F (T, obj (NetworkSettings), network,      "NetworkSettings")                                                       \
+  F (T, str,                   runtime,      "Runtime")                                                               \
+  F (T, str,                   bundle,       "Bundle")                                                                \
+  F (T, str,                   log,          "LogPath")                                                               \
   F (T, flag,                  monitored,    "Monitored")
-#define INSPECT_TYPES(D)                                                                                                 \
-  D (ProbeResult) D (HealthReport) D (State) D (Binding) D (Endpoint) D (NetworkSettings) D (Mount) D (Config) D (Details)
+#define INSPECT_TYPES(D)                                                                                              \
+  D (ProbeResult) D (HealthReport) D (State) D (Binding) D (Endpoint) D (NetworkSettings) D (Mount) D (Config)       \
+  D (Details)
 INSPECT_TYPES (DECLARE)
 INSPECT_TYPES (DEFINE)
 #undef OCI_PREFIX
@@ -150,15 +152,17 @@ network_of (struct arena *a, const struct record_Container *r)
     {
       const struct record_Port *p = &r->ports.v[i];
       autofree char *port = mem_printf ("%lld/%s", (long long) p->target.value, p->protocol ? p->protocol : "tcp");
-      n->ports.v[n->ports.n++] = (struct inspect_Binding) { p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0", p->host_port,
-                                                            arena_strndup (a, port, strlen (port)) };
+      n->ports.v[n->ports.n++] = (struct inspect_Binding) {
+        p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0", p->host_port, arena_strndup (a, port, strlen (port)),
+      };
     }
   for (size_t i = 0; i < r->networks.n; i++)
     {
       const struct record_Attachment *at = &r->networks.v[i];
       n->networks.keys[i] = at->network;
-      n->networks.v[n->networks.n++] = (struct inspect_Endpoint) { at->addresses.n ? at->addresses.v[0] : "", at->addresses,
-                                                                   at->mac, at->aliases };
+      n->networks.v[n->networks.n++] = (struct inspect_Endpoint) {
+        at->addresses.n ? at->addresses.v[0] : "", at->addresses, at->mac, at->aliases,
+      };
     }
   return n;
 }
@@ -168,11 +172,13 @@ details (const struct container *c)
 {
   autoarena struct arena a = { 0 };
   const struct record_Container *r = c->record;
-  struct inspect_Config config = { .image = r->image, .command = r->command, .labels = r->labels, .tty = flag (r->tty.value),
-                                   .open_stdin = flag (r->open_stdin.value), .stop_signal = r->stop_signal };
+  struct inspect_Config config = { .image = r->image, .command = r->command, .labels = r->labels,
+                                   .tty = flag (r->tty.value), .open_stdin = flag (r->open_stdin.value),
+                                   .stop_signal = r->stop_signal };
   autofree char *log = mem_printf ("%s/" CONTAINER_LOG, r->bundle);
   struct inspect_Details d = {
-    .id = r->id, .name = r->name, .created = r->created, .image = r->image_id, .project = r->project, .service = r->service,
+    .id = r->id, .name = r->name, .created = r->created, .image = r->image_id, .project = r->project,
+    .service = r->service,
     .number = r->number, .state = state_of (&a, c), .restarts = { c->status ? c->status->restarts.value : 0, true },
     .config = &config, .network = network_of (&a, r), .runtime = r->runtime, .bundle = r->bundle, .log = log,
     .monitored = flag (c->monitored),
@@ -182,7 +188,8 @@ details (const struct container *c)
   for (size_t i = 0; i < r->mounts.n; i++)
     {
       const struct record_MountRef *m = &r->mounts.v[i];
-      d.mounts.v[d.mounts.n++] = (struct inspect_Mount) { m->type, m->volume, m->source, m->target, flag (! m->read_only.value) };
+      d.mounts.v[d.mounts.n++] = (struct inspect_Mount) { m->type, m->volume, m->source, m->target,
+                                                          flag (! m->read_only.value) };
     }
   char *text = oci_emit (&inspect_Details_schema, &d, "  ");
   if (! text)

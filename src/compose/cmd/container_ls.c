@@ -11,7 +11,8 @@ struct ls_args
 
 static const struct opt ls_options[] = {
   FLAG (ls_args, all, 'a', "all", "show those that do not run, too")
-  LIST (ls_args, filter, 'f', "filter", "NAME=VALUE", "only these: ancestor=, id=, label=, name=, status=; one of each name must fit")
+  LIST (ls_args, filter, 'f', "filter", "NAME=VALUE",
+        "only these: ancestor=, id=, label=, name=, status=; one of each name must fit")
   TEXT (ls_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
   FLAG (ls_args, no_trunc, 0, "no-trunc", "do not shorten")
   FLAG (ls_args, quiet, 'q', "quiet", "only ids")
@@ -39,7 +40,8 @@ fits_id (const struct container *c, const char *value)
 static bool
 fits_ancestor (const struct container *c, const char *value)
 {
-  return (c->record->image && streq (c->record->image, value)) || (c->record->image_id && streq (c->record->image_id, value));
+  return (c->record->image && streq (c->record->image, value))
+         || (c->record->image_id && streq (c->record->image_id, value));
 }
 
 /* "key" or "key=value" */
@@ -96,13 +98,15 @@ is_shown (const struct container *c, const struct ls_args *a)
         return false;
       by_status |= asked && filters[k].fits == fits_status;
     }
-  return a->all || by_status || ! (streq (c->state, "exited") || streq (c->state, "dead") || streq (c->state, "created"));
+  return a->all || by_status || ! (streq (c->state, "exited") || streq (c->state, "dead")
+                                   || streq (c->state, "created"));
 }
 
 static int
 run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct error **err)
 {
-  static const char *const columns[] = { "CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES", NULL };
+  static const char *const columns[] = { "CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES",
+                                         NULL };
   const struct ls_args *a = args;
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };
@@ -120,7 +124,8 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
       ps_row_make (&arena, &v.v[i], a->no_trunc, &row);
       autofree char *line = json && ! a->quiet ? oci_emit (&ps_Row_schema, &row, NULL) : NULL;
       if (t)
-        table_row (t, (const char *const[]) { row.id, row.image, row.command, row.running_for, row.status, row.ports, row.names });
+        table_row (t, (const char *const[]) { row.id, row.image, row.command, row.running_for, row.status, row.ports,
+                                              row.names });
       else
         printf ("%s\n", line ? line : row.id);
     }

@@ -34,7 +34,8 @@ prune_one (struct context *c, const char *id, const struct prune_args *a, struct
   TRY (single_find (c, id, false, &v, err));
   if (! streq (v.v[0].state, "exited") && ! streq (v.v[0].state, "created") && ! streq (v.v[0].state, "dead"))
     return 0;
-  TRY (container_remove (&c->settings, &v.v[0], &(struct container_removal) { .timeout = -1, .volumes = a->volumes }, err));
+  TRY (container_remove (&c->settings, &v.v[0], &(struct container_removal) { .timeout = -1, .volumes = a->volumes },
+                         err));
   printf ("%s\n", id);
   return 0;
 }

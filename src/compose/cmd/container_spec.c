@@ -7,25 +7,25 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX single_
-#define SPEC_ContainerSpec(F, T)                                                                                         \
-  F (T, str,                   image,             "image")                                                               \
-  F (T, str,                   name,              "name")                                                                \
-  F (T, strs,                  cmd,               "cmd")                                                                 \
-  F (T, strs,                  entrypoint,        "entrypoint")                                                          \
-  F (T, map,                   env,               "env")                                                                 \
-  F (T, strs,                  ports,             "ports")                                                               \
-  F (T, strs,                  volumes,           "volumes")                                                             \
-  F (T, str,                   network,           "network")                                                             \
-  F (T, flag,                  rm,                "rm")                                                                  \
-  F (T, map,                   labels,            "labels")                                                              \
-  F (T, flag,                  read_only,         "read_only")                                                           \
-  F (T, flag,                  privileged,        "privileged")                                                          \
-  F (T, str,                   user,              "user")                                                                \
-  F (T, str,                   workdir,           "workdir")                                                             \
-  F (T, strs,                  cap_add,           "cap_add")                                                             \
-  F (T, strs,                  cap_drop,          "cap_drop")                                                            \
-  F (T, str,                   seccomp,           "seccomp")                                                             \
-  F (T, flag,                  no_new_privileges, "no_new_privileges")                                                   \
+#define SPEC_ContainerSpec(F, T)                                                                                      \
+  F (T, str,                   image,             "image")                                                            \
+  F (T, str,                   name,              "name")                                                             \
+  F (T, strs,                  cmd,               "cmd")                                                              \
+  F (T, strs,                  entrypoint,        "entrypoint")                                                       \
+  F (T, map,                   env,               "env")                                                              \
+  F (T, strs,                  ports,             "ports")                                                            \
+  F (T, strs,                  volumes,           "volumes")                                                          \
+  F (T, str,                   network,           "network")                                                          \
+  F (T, flag,                  rm,                "rm")                                                               \
+  F (T, map,                   labels,            "labels")                                                           \
+  F (T, flag,                  read_only,         "read_only")                                                        \
+  F (T, flag,                  privileged,        "privileged")                                                       \
+  F (T, str,                   user,              "user")                                                             \
+  F (T, str,                   workdir,           "workdir")                                                          \
+  F (T, strs,                  cap_add,           "cap_add")                                                          \
+  F (T, strs,                  cap_drop,          "cap_drop")                                                         \
+  F (T, str,                   seccomp,           "seccomp")                                                          \
+  F (T, flag,                  no_new_privileges, "no_new_privileges")                                                \
   F (T, strs,                  network_aliases,   "network_aliases")
 DECLARE (ContainerSpec)
 DEFINE (ContainerSpec)

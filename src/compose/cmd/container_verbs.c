@@ -1,5 +1,5 @@
-/* container_verbs.c - the commands `container start`, `stop`, `restart`, `kill`, `pause`, `unpause`, `rm`, `wait`: one thing done to each of the
- * containers that are named. */
+/* container_verbs.c - the commands `container start`, `stop`, `restart`, `kill`, `pause`, `unpause`, `rm`, `wait`:
+ * one thing done to each of the containers that are named. */
 #include "on_services.h"
 #include "one_off.h"
 #include "single.h"
@@ -121,8 +121,8 @@ run_start (const void *global, void *args, int argc, char **argv, struct error *
   struct start_args *a = args;
   if (a->attach && argc > 1)
     return fail (err, EINVAL, "--attach: with one container only");
-  return single_each (global, &(struct single_call) { .fn = start_one, .args = a, .quiet = a->attach, .unlocked = a->attach },
-                      argc, argv, err);
+  const struct single_call call = { .fn = start_one, .args = a, .quiet = a->attach, .unlocked = a->attach };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int
@@ -170,19 +170,20 @@ run_rm (const void *global, void *args, int argc, char **argv, struct error **er
 static int
 run_wait (const void *global, void *args UNUSED, int argc, char **argv, struct error **err)
 {
-  return single_each (global, &(struct single_call) { .fn = wait_one, .unlocked = true, .quiet = true }, argc, argv, err);
+  const struct single_call call = { .fn = wait_one, .unlocked = true, .quiet = true };
+  return single_each (global, &call, argc, argv, err);
 }
 
-#define VERB(word, opts_, size, text)                                                                                     \
-  const struct command cmd_container_##word = {                                                                           \
-    .name = "container " #word,                                                                                           \
-    .operands = "CONTAINER...",                                                                                           \
-    .min_operands = 1,                                                                                                    \
-    .max_operands = -1,                                                                                                   \
-    .help = text,                                                                                                         \
-    .opts = opts_,                                                                                                        \
-    .args_size = size,                                                                                                    \
-    .run = run_##word,                                                                                                    \
+#define VERB(word, opts_, size, text)                                                                                 \
+  const struct command cmd_container_##word = {                                                                       \
+    .name = "container " #word,                                                                                       \
+    .operands = "CONTAINER...",                                                                                       \
+    .min_operands = 1,                                                                                                \
+    .max_operands = -1,                                                                                               \
+    .help = text,                                                                                                     \
+    .opts = opts_,                                                                                                    \
+    .args_size = size,                                                                                                \
+    .run = run_##word,                                                                                                \
   };
 
 VERB (start, start_options, sizeof (struct start_args), "start containers that exist")

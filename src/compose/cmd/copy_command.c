@@ -75,11 +75,13 @@ copy_with_root (int root_fd, void *arg, struct error **err)
   if (stream)
     return w->what->out ? copy_to_tar (&inside, STDOUT_FILENO, &w->options, err)
                         : copy_from_tar (STDIN_FILENO, &inside, &w->options, err);
-  return w->what->out ? copy_between (&inside, &here, &w->options, err) : copy_between (&here, &inside, &w->options, err);
+  return w->what->out ? copy_between (&inside, &here, &w->options, err)
+         : copy_between (&here, &inside, &w->options, err);
 }
 
 int
-copy_container (const struct settings *s, const struct container *c, const struct copy_command *what, struct error **err)
+copy_container (const struct settings *s, const struct container *c, const struct copy_command *what,
+                struct error **err)
 {
   struct work w = { .what = what, .options = { .archive = what->archive, .follow = what->follow } };
   w.options.uid = geteuid ();

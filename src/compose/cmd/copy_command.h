@@ -18,6 +18,7 @@ struct copy_command
 int copy_operands (const char *from, const char *to, struct copy_command *ret, char **ret_name, struct error **err);
 
 /* With one container. */
-int copy_container (const struct settings *s, const struct container *c, const struct copy_command *what, struct error **err);
+int copy_container (const struct settings *s, const struct container *c, const struct copy_command *what,
+                    struct error **err);
 
 #endif

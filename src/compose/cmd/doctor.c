@@ -1,5 +1,5 @@
-/* doctor.c - the command `doctor`: what this host has, what it lacks and how to get it, and which containers the whole world can reach. It
- * installs and changes nothing. */
+/* doctor.c - the command `doctor`: what this host has, what it lacks and how to get it, and which containers the
+ * whole world can reach. It installs and changes nothing. */
 #include <fcntl.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
@@ -11,13 +11,13 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX doctor_
-#define SPEC_Finding(F, T)                                                                                               \
-  F (T, str,                   name,         "name")                                                                     \
-  F (T, str,                   state,        "state")         /* "ok", "warning", "missing" */                           \
-  F (T, str,                   detail,       "detail")                                                                   \
+#define SPEC_Finding(F, T)                                                                                            \
+  F (T, str,                   name,         "name")                                                                  \
+  F (T, str,                   state,        "state")         /* "ok", "warning", "missing" */                        \
+  F (T, str,                   detail,       "detail")                                                                \
   F (T, str,                   remedy,       "remedy")
-#define SPEC_Findings(F, T)                                                                                              \
-  F (T, flag,                  ready,        "ready")                                                                    \
+#define SPEC_Findings(F, T)                                                                                           \
+  F (T, flag,                  ready,        "ready")                                                                 \
   F (T, list (Finding),        findings,     "findings")
 DECLARE (Finding)
 DECLARE (Findings)
@@ -97,9 +97,10 @@ check_cgroups (struct doctor *d)
       if (v2 ? ! strstr (v2, wanted[i]) : access (v1, F_OK) < 0)
         text_printf (&lacking, "%s%s", lacking.len ? ", " : "", wanted[i]);
     }
-  autofree char *detail = mem_printf ("version %d%s%s", v2 ? 2 : 1, lacking.len ? ", without " : "", lacking.len ? lacking.s : "");
+  autofree char *detail = mem_printf ("version %d%s%s", v2 ? 2 : 1, lacking.len ? ", without " : "",
+                                      lacking.len ? lacking.s : "");
   found (d, ! any ? MISSING : lacking.len ? WARNING : OK, "cgroups", any ? detail : "not mounted",
-         "limits of services need these controllers: mount cgroup2 at /sys/fs/cgroup, or enable them on the kernel's command line");
+         "limits need these controllers: mount cgroup2 at /sys/fs/cgroup, or enable them on the kernel's command line");
 }
 
 static void
@@ -108,8 +109,10 @@ check_user_namespaces (struct doctor *d)
   autofree char *most = read_line ("/proc/sys/user/max_user_namespaces");
   autofree char *debian = read_line ("/proc/sys/kernel/unprivileged_userns_clone");
   bool none = ! most || atol (most) == 0, closed = debian && atoi (debian) == 0;
-  found (d, none || closed ? (geteuid () ? MISSING : WARNING) : OK, "user namespaces", none ? "none allowed" : closed ? "for root only"
-         : "allowed", "needed without root and by userns_mode: sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1");
+  found (d, none || closed ? (geteuid () ? MISSING : WARNING) : OK, "user namespaces",
+         none ? "none allowed" : closed ? "for root only" : "allowed",
+         "needed without root and by userns_mode: "
+         "sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1");
 }
 
 static void
@@ -125,7 +128,8 @@ check_seccomp (struct doctor *d)
 {
   autofree char *status = read_line ("/proc/self/status");
   bool there = status && strstr (status, "\nSeccomp:");
-  found (d, there ? OK : WARNING, "seccomp", there ? "there" : "the kernel has none", "containers run without a filter of system calls");
+  found (d, there ? OK : WARNING, "seccomp", there ? "there" : "the kernel has none",
+         "containers run without a filter of system calls");
 }
 
 static void
@@ -140,7 +144,8 @@ check_store (struct doctor *d)
     }
   unsigned long long free_mb = (unsigned long long) st.f_bavail * st.f_frsize >> 20;
   autofree char *detail = mem_printf ("%s, %llu MiB free", d->settings->data, free_mb);
-  found (d, free_mb < LOW_MB ? WARNING : OK, "data directory", detail, "little room for images: perry-compose image prune, or --data-dir");
+  found (d, free_mb < LOW_MB ? WARNING : OK, "data directory", detail,
+         "little room for images: perry-compose image prune, or --data-dir");
 }
 
 static void
@@ -160,7 +165,8 @@ check_runtime (struct doctor *d)
       backend_free (&b);
     }
   if (! any)
-    found (d, MISSING, "OCI runtime", "none found", "install the package crun, or put perry-runtime beside perry-compose");
+    found (d, MISSING, "OCI runtime", "none found",
+           "install the package crun, or put perry-runtime beside perry-compose");
 }
 
 static void
@@ -171,7 +177,8 @@ check_helpers (struct doctor *d)
     {
       autofree char *path = NULL;
       bool there = find_helper (names[i], &path, NULL) >= 0;
-      found (d, there ? OK : MISSING, names[i], there ? path : "not found", "it belongs to perry-compose: install that whole");
+      found (d, there ? OK : MISSING, names[i], there ? path : "not found",
+             "it belongs to perry-compose: install that whole");
     }
 }
 
@@ -228,8 +235,8 @@ check_ports (struct doctor *d)
         const struct record_Port *p = &v.v[i].record->ports.v[k];
         if (! is_world_open (p))
           continue;
-        autofree char *detail = mem_printf ("port %lld of container %s is open to every address", (long long) p->host_port.value,
-                                            v.v[i].record->name);
+        autofree char *detail = mem_printf ("port %lld of container %s is open to every address",
+                                            (long long) p->host_port.value, v.v[i].record->name);
         found (d, WARNING, "published port", detail, "publish it as 127.0.0.1:PORT:PORT unless others are to reach it");
         open++;
       }

@@ -1,5 +1,5 @@
-/* secret.c - the commands `secret create`, `ls`, `inspect`, `rm`: what compose files call external secrets and configs. DATA/secrets/NAME is
- * a secret's content (0600); no command prints it. */
+/* secret.c - the commands `secret create`, `ls`, `inspect`, `rm`: what compose files call external secrets and
+ * configs. DATA/secrets/NAME is a secret's content (0600); no command prints it. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -13,9 +13,9 @@ enum { SECRET_LIMIT = 1 << 20 };
 
 #undef OCI_PREFIX
 #define OCI_PREFIX secret_
-#define SPEC_Secret(F, T)                                                                                                \
-  F (T, str,                   name,         "Name")                                                                     \
-  F (T, str,                   created,      "CreatedAt")                                                                \
+#define SPEC_Secret(F, T)                                                                                             \
+  F (T, str,                   name,         "Name")                                                                  \
+  F (T, str,                   created,      "CreatedAt")                                                             \
   F (T, i64,                   size,         "Size")
 DECLARE (Secret)
 DEFINE (Secret)
@@ -59,7 +59,8 @@ static int
 store (const struct settings *s, const char *name, const char *content, size_t n, bool replace, struct error **err)
 {
   autofree char *directory = data_path (s, "secrets");
-  autofree char *path = data_path (s, "secrets/%s", name), *beside = data_path (s, "secrets/.%s.%d", name, (int) getpid ());
+  autofree char *path = data_path (s, "secrets/%s", name);
+  autofree char *beside = data_path (s, "secrets/.%s.%d", name, (int) getpid ());
   TRY (fs_mkdir_parents (directory, 0700, err));
   autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)

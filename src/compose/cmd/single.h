@@ -10,15 +10,17 @@
 /* The lock of a command that changes container C: its project's, or one of its own (*RET_FD). */
 int single_lock (const struct settings *s, const struct record_Container *c, int *ret_fd, struct error **err);
 
-/* FN for each of ARGV, one after the other, locked if LOCK; what went well is printed as it was written. An error does not keep the others
- * from their turn; the last one is returned, those before it are logged. *STATUS, what FN gave last, may be NULL. */
+/* FN for each of ARGV, one after the other, locked if LOCK; what went well is printed as it was written. An error
+ * does not keep the others from their turn; the last one is returned, those before it are logged. *STATUS, what FN
+ * gave last, may be NULL. */
 struct single_call
 {
   int (*fn) (struct context *c, const struct container *it, void *args, struct error **err);
   void *args;
   bool unlocked, quiet;
 };
-int single_each (const struct global_args *g, const struct single_call *call, int argc, char **argv, struct error **err);
+int single_each (const struct global_args *g, const struct single_call *call, int argc, char **argv,
+                 struct error **err);
 
 /* The one that is called NAME. It must be running if RUNNING: E_CONFLICT. */
 int single_find (struct context *c, const char *name, bool running, struct containers *ret, struct error **err);

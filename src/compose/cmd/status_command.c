@@ -4,7 +4,8 @@
 #include "ocispec.h"
 
 /* What a node of the graph is; the worst of its replicas counts, the later the worse. */
-#define NODE_STATES(X) X (RUNNING, "running") X (STOPPED, "stopped") X (PENDING, "pending") X (UNKNOWN, "unknown") X (FAILED, "failed")
+#define NODE_STATES(X)                                                                                                \
+  X (RUNNING, "running") X (STOPPED, "stopped") X (PENDING, "pending") X (UNKNOWN, "unknown") X (FAILED, "failed")
 enum node_state
 {
 #define NODE_STATE_ENUM(name, word) NODE_##name,
@@ -19,9 +20,9 @@ static const char *const words[] = {
 
 #undef OCI_PREFIX
 #define OCI_PREFIX status_
-#define SPEC_Graph(F, T)                                                                                                 \
-  F (T, map,                   nodes,        "nodes")                                                                    \
-  F (T, flag,                  healthy,      "healthy")                                                                  \
+#define SPEC_Graph(F, T)                                                                                              \
+  F (T, map,                   nodes,        "nodes")                                                                 \
+  F (T, flag,                  healthy,      "healthy")                                                               \
   F (T, map,                   errors,       "errors")
 DECLARE (Graph)
 DEFINE (Graph)
@@ -86,14 +87,16 @@ state_of (const struct container *c, bool *ret_well, char **ret_error)
     return NODE_PENDING;
   if (streq (c->state, "running") && ! unhealthy)
     {
-      *ret_error = mem_printf ("%s runs, but its monitor was killed: `perry-compose up` gives it a new one", c->record->name);
+      *ret_error = mem_printf ("%s runs, but its monitor was killed: `perry-compose up` gives it a new one",
+                               c->record->name);
       return NODE_UNKNOWN;
     }
   if (unhealthy)
     *ret_error = mem_printf ("%s is unhealthy", c->record->name);
   else
-    *ret_error = mem_printf ("%s is %s, exit status %lld%s%s%s%s", c->record->name, c->state, code, c->reason ? ", " : "",
-                             c->reason ? c->reason : "", st && st->error ? ": " : "", st && st->error ? st->error : "");
+    *ret_error = mem_printf ("%s is %s, exit status %lld%s%s%s%s", c->record->name, c->state, code,
+                             c->reason ? ", " : "", c->reason ? c->reason : "", st && st->error ? ": " : "",
+                             st && st->error ? st->error : "");
   return streq (c->state, "restarting") ? NODE_PENDING : NODE_FAILED;
 }
 
@@ -124,8 +127,10 @@ all_well (const struct statuses *all)
 static void
 print_json (const struct statuses *all)
 {
-  autofree const char **names = mem_alloc ((all->n + 1) * sizeof *names), **states = mem_alloc ((all->n + 1) * sizeof *states);
-  autofree const char **failed = mem_alloc ((all->n + 1) * sizeof *failed), **why = mem_alloc ((all->n + 1) * sizeof *why);
+  autofree const char **names = mem_alloc ((all->n + 1) * sizeof *names);
+  autofree const char **states = mem_alloc ((all->n + 1) * sizeof *states);
+  autofree const char **failed = mem_alloc ((all->n + 1) * sizeof *failed);
+  autofree const char **why = mem_alloc ((all->n + 1) * sizeof *why);
   struct status_Graph g = { .nodes = { .n = all->n, .v = states, .keys = names, .set = true },
                             .healthy = { all_well (all), true }, .errors = { .v = why, .keys = failed, .set = true } };
   for (size_t i = 0; i < all->n; i++)
@@ -147,7 +152,8 @@ print_table (const struct statuses *all)
   static const char *const columns[] = { "SERVICE", "STATUS", "WHY", NULL };
   struct table *t = table_new (columns);
   for (size_t i = 0; i < all->n; i++)
-    table_row (t, (const char *const[]) { all->v[i].name, words[all->v[i].state], all->v[i].error ? all->v[i].error : "" });
+    table_row (t, (const char *const[]) { all->v[i].name, words[all->v[i].state],
+                                          all->v[i].error ? all->v[i].error : "" });
   table_print (t, stdout, true);
   printf ("%s\n", all_well (all) ? "healthy" : "not healthy");
 }

@@ -15,7 +15,8 @@ open_in_root (int root_fd, const char *path, int flags)
 {
   /* EAGAIN: something was renamed while ".." was looked up (openat2(2)). */
   enum { ATTEMPTS = 1000 };
-  const struct open_how how = { .flags = (uint64_t) flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+  const struct open_how how = { .flags = (uint64_t) flags | O_CLOEXEC,
+                                .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
   long fd = -1;
   for (int i = 0; i < ATTEMPTS; i++)
     {
@@ -26,7 +27,8 @@ open_in_root (int root_fd, const char *path, int flags)
   return fd < 0 ? -errno : (int) fd;
 }
 
-/* The process' root; its number may have been given to another process until it was opened: the start time is looked at after that. */
+/* The process' root; its number may have been given to another process until it was opened: the start time is looked
+ * at after that. */
 static int
 open_running (const struct container *c, struct error **err)
 {
@@ -46,8 +48,8 @@ struct work
   void *arg;
 };
 
-/* A volume or a host directory goes where the container would see it; where there is no such directory yet, the runtime would make it, and
- * there is nothing to be seen. */
+/* A volume or a host directory goes where the container would see it; where there is no such directory yet, the
+ * runtime would make it, and there is nothing to be seen. */
 static int
 bind_into (int root_fd, const struct record_MountRef *m, struct error **err)
 {

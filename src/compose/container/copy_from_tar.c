@@ -1,5 +1,5 @@
-/* copy_from_tar.c - see copy_tar.h. Each name is walked to component by component, without following a link: an archive cannot make a link
- * and then write through it, nor can the container while we work. */
+/* copy_from_tar.c - see copy_tar.h. Each name is walked to component by component, without following a link: an
+ * archive cannot make a link and then write through it, nor can the container while we work. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -88,7 +88,8 @@ get_text (struct tar_in *in, int64_t size, char **ret, size_t *ret_n, struct err
   return 0;
 }
 
-/* The directory of NAME, its parents made: *RET_DIR; *RET_LAST points into NAME, NULL when that is the root. NAME is cut up. */
+/* The directory of NAME, its parents made: *RET_DIR; *RET_LAST points into NAME, NULL when that is the root. NAME is
+ * cut up. */
 static int
 walk (int root, char *name, int *ret_dir, const char **ret_last, struct error **err)
 {
@@ -135,7 +136,8 @@ make_hard_link (struct tar_in *in, const struct tar_entry *e, int dir, const cha
 }
 
 static int
-make_file (struct tar_in *in, const struct tar_entry *e, const struct stat *st, int dir, const char *name, struct error **err)
+make_file (struct tar_in *in, const struct tar_entry *e, const struct stat *st, int dir, const char *name,
+           struct error **err)
 {
   struct merge_file f;
   TRY (merge_file_begin (dir, &f, err));
@@ -209,7 +211,8 @@ next (struct tar_in *in, struct error **err)
     return r;
   r = tar_decode (block, &e);
   if (r <= 0)
-    return r == 0 ? 0 : fail (err, EBADMSG, "standard input is no tar archive, or a broken one (a compressed one must be unpacked first)");
+    return r == 0 ? 0
+                  : fail (err, EBADMSG, "standard input is no tar archive, or a broken one (a compressed one?)");
   switch (e.type)
     {
     case TAR_PAX:

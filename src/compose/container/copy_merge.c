@@ -1,6 +1,6 @@
-/* copy_merge.c - see copy_merge.h. Owns how copies are made where somebody else may be at work: every name is one component of a directory
- * that is open, never followed; what is read is what was looked at (an O_PATH descriptor opened anew by /proc/self/fd). Runs in perry-compose
- * or a child of it, always with the host's /proc. */
+/* copy_merge.c - see copy_merge.h. Owns how copies are made where somebody else may be at work: every name is one
+ * component of a directory that is open, never followed; what is read is what was looked at (an O_PATH descriptor
+ * opened anew by /proc/self/fd). Runs in perry-compose or a child of it, always with the host's /proc. */
 #include "copy_merge.h"
 
 #include <fcntl.h>
@@ -45,7 +45,7 @@ put_in_place (int dir, const char *beside, const char *name, struct error **err)
   if (code == EISDIR)
     return fail (err, E_CONFLICT, "there is a directory of that name");
   if (code == EBUSY)
-    return fail (err, E_CONFLICT, "it is a mount of its own in the container (a bind, a secret, a config): change its source");
+    return fail (err, E_CONFLICT, "it is a mount in the container (a bind, a secret, a config): change its source");
   return fail_sys (err, code, "put in place");
 }
 
@@ -109,7 +109,8 @@ merge_regular (struct merge *m, int object, const struct stat *st, int to_dir, c
 }
 
 int
-merge_link (const struct merge *m, int to_dir, const char *name, const char *target, const struct stat *st, struct error **err)
+merge_link (const struct merge *m, int to_dir, const char *name, const char *target, const struct stat *st,
+            struct error **err)
 {
   const struct timespec times[] = { st->st_atim, st->st_mtim };
   char beside[32];

@@ -1,4 +1,5 @@
-/* copy_merge.h - one entry of a directory, copied to where there may be something already. For copy_place.c and copy_tar.c. */
+/* copy_merge.h - one entry of a directory, copied to where there may be something already. For copy_place.c and
+ * copy_tar.c. */
 #ifndef COMPOSE_COPY_MERGE_H
 #define COMPOSE_COPY_MERGE_H
 
@@ -25,7 +26,8 @@ struct merge_file
   char beside[32];          /* its name until then */
 };
 int merge_file_begin (int to_dir, struct merge_file *ret, struct error **err);
-/* Owner, mode and times of ST; then it is NAME. RESULT of the writing: negative, and it is removed. Returns RESULT, or what failed. */
+/* Owner, mode and times of ST; then it is NAME. RESULT of the writing: negative, and it is removed. Returns RESULT,
+ * or what failed. */
 int merge_file_end (const struct merge *m, struct merge_file *f, const struct stat *st, const char *name, int result,
                     struct error **err);
 /* NAME in TO_DIR opened as a directory, made if it is not there: *RET_NEW. A link of that name is E_CONFLICT. */

@@ -17,7 +17,8 @@ place_open (const struct copy_place *p, const char *path, int flags)
   return fd < 0 ? -errno : fd;
 }
 
-/* The last component, for the caller to free, and what is before it; NULL when that is the directory itself: "/", "…/.", "…/..". */
+/* The last component, for the caller to free, and what is before it; NULL when that is the directory itself: "/",
+ * "…/.", "…/..". */
 static char *
 split (const char *path, char **ret_parent)
 {
@@ -94,7 +95,8 @@ find_target (const struct copy_place *to, const char *source_name, bool source_i
 }
 
 int
-copy_between (const struct copy_place *from, const struct copy_place *to, const struct copy_options *o, struct error **err)
+copy_between (const struct copy_place *from, const struct copy_place *to, const struct copy_options *o,
+              struct error **err)
 {
   autofree char *name = copy_last_name (from->path);
   autoclose int source = -1;

@@ -25,7 +25,8 @@ put (const struct tar_out *o, const void *data, size_t n, struct error **err)
 }
 
 static int
-put_entry (const struct tar_out *o, char type, const char *name, const char *link, const struct stat *st, struct error **err)
+put_entry (const struct tar_out *o, char type, const char *name, const char *link, const struct stat *st,
+           struct error **err)
 {
   autotext struct text t = { 0 };
   bool keep = o->options->archive;

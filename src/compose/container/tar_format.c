@@ -2,9 +2,9 @@
 #include "tar_format.h"
 
 /* Fields of a block: name, where, how long. */
-#define FIELDS(X)                                                                                                        \
-  X (NAME, 0, 100) X (MODE, 100, 8) X (UID, 108, 8) X (GID, 116, 8) X (SIZE, 124, 12) X (MTIME, 136, 12) X (SUM, 148, 8)    \
-  X (TYPE, 156, 1) X (LINK, 157, 100) X (MAGIC, 257, 8) X (PREFIX, 345, 155)
+#define FIELDS(X)                                                                                                     \
+  X (NAME, 0, 100) X (MODE, 100, 8) X (UID, 108, 8) X (GID, 116, 8) X (SIZE, 124, 12) X (MTIME, 136, 12)           \
+  X (SUM, 148, 8) X (TYPE, 156, 1) X (LINK, 157, 100) X (MAGIC, 257, 8) X (PREFIX, 345, 155)
 enum
 {
 #define FIELD_ENUM(name, at, length) F_##name = at, N_##name = length,
@@ -92,7 +92,8 @@ tar_encode (struct text *t, const struct tar_entry *e)
   add_pax_number (&pax, "size", e->size, MAX_SIZE);
   if (pax.len)
     {
-      struct tar_entry before = { .type = TAR_PAX, .name = (char *) "PaxHeader", .mode = 0644, .size = (int64_t) pax.len };
+      struct tar_entry before = { .type = TAR_PAX, .name = (char *) "PaxHeader", .mode = 0644,
+                                  .size = (int64_t) pax.len };
       put_block (t, &before);
       text_add_bytes (t, pax.s, pax.len);
       text_add_bytes (t, zeros, (TAR_BLOCK - pax.len % TAR_BLOCK) % TAR_BLOCK);

@@ -61,7 +61,7 @@ start_monitored (const struct settings *s, const struct project *p, const struct
   if (r < 0 && own_network (c))
     network_detach (s, c, netns, NULL);
   if (r < 0 && err && *err && (*err)->code < E_BASE)
-    return fail (err, E_START, "%s", error_text (*err));
+    return fail (err, (*err)->code == ETIMEDOUT ? E_TIMEOUT : E_START, "%s", error_text (*err));
   return r;
 }
 
@@ -197,12 +197,13 @@ stop_timeout (const struct record_Container *c, int wanted)
   return c->stop_timeout.set && c->stop_timeout.value <= INT32_MAX / 2 ? (int) c->stop_timeout.value : DEFAULT_STOP_MS;
 }
 
-/* The container ended by itself while we asked for it, and its monitor went: what was wanted. */
+/* The container ended by itself while we asked for it, and its monitor goes, if it has not gone: what was wanted. */
 static bool
 has_ended (const struct settings *s, const char *id)
 {
   autocontainers struct containers now = { 0 };
-  return container_find (s, id, &now, NULL) >= 0 && ! now.v[0].monitored && ! streq (now.v[0].state, "running");
+  int r = container_find (s, id, &now, NULL);
+  return r == -E_NOT_FOUND || (r >= 0 && streq (now.v[0].state, "exited"));
 }
 
 int

@@ -1,5 +1,5 @@
-/* with_root.c - an image's files merged, for a function that runs in a child: a private mount namespace has the overlay, the host's
- * mount table never does, and it goes with the child however that ends. */
+/* with_root.c - an image's files merged, for a function that runs in a child: a private mount namespace has the
+ * overlay, the host's mount table never does, and it goes with the child however that ends. */
 #include "child_call.h"
 #include "errors.h"
 #include "image.h"
@@ -25,7 +25,8 @@ in_child (void *arg, struct error **err)
 }
 
 int
-image_with_root (const struct settings *s, const struct image *i, int (*fn) (int root_fd, void *arg, struct error **err), void *arg,
+image_with_root (const struct settings *s, const struct image *i,
+                 int (*fn) (int root_fd, void *arg, struct error **err), void *arg,
                  struct error **err)
 {
   struct work w = { .settings = s, .image = i, .fn = fn, .arg = arg };
