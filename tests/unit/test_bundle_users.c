@@ -4,8 +4,8 @@
 
 static const struct user_files files = {
   .passwd = (char *) "root:x:0:0:root:/root:/bin/sh\n# no line\nbad:x:4294967296:0::/:\nweb:x:1000:1001:w:/home/web:/bin/sh\n"
-                     "1234:x:77:78::/seven:\nhuge:x:4294967295:0::/:\nnogecos:x:5:6\n",
-  .group = (char *) "root:x:0:\nwebg:x:1001:\nextra:x:2000:other,web\nextra2:x:2001:web\nadm:x:4:webx\nbig:x:99999999999:web\n",
+                     "1234:x:0:0::/seven:\nm:x:1234:78::/m:\nhuge:x:4294967295:0::/:\nnogecos:x:5:6\n",
+  .group = (char *) "root:x:0:\nwebg:x:1001:\n4:x:0:\nextra:x:2000:other,web\nextra2:x:2001:web\nadm:x:4:webx\nbig:x:99999999999:web\n",
 };
 
 /* "uid:gid home groups", or the error's text; the caller frees it. */
@@ -38,7 +38,8 @@ static const struct
   { ":adm", NULL, "0:4 /root" },
   { "4000", NULL, "4000:0 -" },
   { "4000:4000", NULL, "4000:4000 -" },
-  { "1234", NULL, "77:78 /seven" }, /* a name that looks like a number */
+  { "1234", NULL, "1234:78 /m" }, /* a name that looks like a number is none (CVE-2016-3697) */
+  { "0:4", NULL, "0:4 /root" },
   { "nogecos", NULL, "5:6 -" },
   { "4294967294", NULL, "4294967294:0 -" },
   { "web", "adm", "1000:1001 /home/web 2000 2001 4" },

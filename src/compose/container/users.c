@@ -109,7 +109,7 @@ piece_is (struct piece p, const char *s, size_t n)
   return p.n == n && memcmp (p.s, s, n) == 0;
 }
 
-/* Who NAME (N bytes) is by the passwd text; a name wins over a number that looks like it. */
+/* Who NAME (N bytes), or *UID, is by the passwd text. */
 struct account
 {
   unsigned uid, gid;
@@ -137,21 +137,19 @@ find_account (const char *passwd, const char *name, size_t n, const unsigned *ui
   return (struct account) { 0 };
 }
 
+/* A number is that id, whatever the container's files call so: otherwise an image makes user 1000 root (CVE-2016-3697). */
 static int
 find_user (const char *passwd, const char *name, size_t n, struct account *ret, struct error **err)
 {
-  struct account a = find_account (passwd, name, n, NULL);
-  unsigned uid;
-  int r = a.found ? 0 : parse_id (name, n, &uid);
+  unsigned uid = 0;
+  int r = parse_id (name, n, &uid);
   if (r == -ERANGE)
     return fail (err, EINVAL, "user '%.*s': a user id is at most 4294967294", (int) n, name);
-  if (r < 0)
+  struct account a = find_account (passwd, name, n, r == 0 ? &uid : NULL);
+  if (r < 0 && ! a.found)
     return fail (err, EINVAL, "user '%.*s': the container's /etc/passwd does not have it", (int) n, name);
-  if (! a.found)
-    {
-      a = find_account (passwd, NULL, 0, &uid);
-      a.uid = uid;
-    }
+  if (r == 0)
+    a.uid = uid;
   *ret = a;
   return 0;
 }
@@ -160,12 +158,12 @@ static int
 find_group (const char *group, const char *name, size_t n, unsigned *ret, struct error **err)
 {
   struct line l;
-  while (next_line (&group, &l))
-    if (l.n >= 3 && piece_is (l.field[0], name, n) && parse_id (l.field[2].s, l.field[2].n, ret) == 0)
-      return 0;
   int r = parse_id (name, n, ret);
   if (r == -ERANGE)
     return fail (err, EINVAL, "group '%.*s': a group id is at most 4294967294", (int) n, name);
+  while (r < 0 && next_line (&group, &l))
+    if (l.n >= 3 && piece_is (l.field[0], name, n))
+      r = parse_id (l.field[2].s, l.field[2].n, ret);
   if (r < 0)
     return fail (err, EINVAL, "group '%.*s': the container's /etc/group does not have it", (int) n, name);
   return 0;
