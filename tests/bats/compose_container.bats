@@ -1,5 +1,6 @@
 # bats file_tags=compose
 # Single containers: no compose file, the same store.
+# shellcheck disable=SC2016 # for inner shells
 load compose_helpers
 
 IMAGE=localhost/busybox
@@ -112,7 +113,7 @@ remove ()
 
 # Each row: options | a filter on config.json | what it gives
 @test "container create: options become the configuration" {
-  echo FROM_FILE=1 >env
+  echo FROM_FILE=1 >vars
   mkdir dir
   number=0
   while IFS='@' read -r options filter want; do
@@ -123,7 +124,7 @@ remove ()
     assert_equal "$want" "$(config_of "c$number" "$filter")" || fail "$options: $filter"
   done <<'TABLE'
 -e A=1 -e B=$x@[.process.env[] | select(test("^[AB]="))]@["A=1","B=$x"]
---env-file env@[.process.env[] | select(test("^FROM"))]@["FROM_FILE=1"]
+--env-file vars@[.process.env[] | select(test("^FROM"))]@["FROM_FILE=1"]
 -v ./dir:/d:ro@[.mounts[] | select(.destination=="/d") | (.options | index("ro")) != null]@[true]
 -v vol:/v@[.mounts[] | select(.destination=="/v") | .source | test("/volumes/vol/_data$")]@[true]
 --tmpfs /t:size=1m@[.mounts[] | select(.destination=="/t") | .type]@["tmpfs"]

@@ -1,5 +1,6 @@
 # bats file_tags=compose
 # `cp`: what goes where, and that nothing of the container leads it elsewhere.
+# shellcheck disable=SC2016 # for inner shells
 load compose_helpers
 
 CP_FILE='

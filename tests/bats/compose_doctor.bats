@@ -1,5 +1,6 @@
 # bats file_tags=compose
 # What tells about the host and the project: doctor, backend, audit, status; and the store of secrets.
+# shellcheck disable=SC2016 # for inner shells
 load compose_helpers
 
 # fake NAME SCRIPT: a program in $WORK/bin

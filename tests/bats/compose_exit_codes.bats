@@ -1,6 +1,6 @@
 # bats file_tags=compose
 # What fails says so: with its own exit status (the table of perry-compose(1)), and in one line that names the place and what to do.
-# shellcheck disable=SC2154 # of bats' run
+# shellcheck disable=SC2016,SC2154 # for inner shells; of bats' run
 bats_require_minimum_version 1.5.0
 load compose_helpers
 

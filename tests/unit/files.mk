@@ -6,6 +6,7 @@ include tests/unit/rootfs.mk
 include tests/unit/runtime.mk
 include tests/unit/security.mk
 include tests/unit/bundle.mk
+include tests/unit/commands.mk
 include tests/unit/image.mk
 include tests/unit/load.mk
 include tests/unit/monitor.mk

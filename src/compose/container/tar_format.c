@@ -178,7 +178,8 @@ tar_pax_apply (const char *text, size_t n, struct tar_entry *e)
       unsigned long length = strtoul (text + at, &blank, 10);
       if (*blank != ' ' || length < 5 || length > n - at || text[at + length - 1] != '\n')
         return -EBADMSG;
-      const char *key = blank + 1, *end = text + at + length - 1, *equal = memchr (key, '=', (size_t) (end - key));
+      const char *key = blank + 1, *end = text + at + length - 1;
+      const char *equal = key < end ? memchr (key, '=', (size_t) (end - key)) : NULL;
       if (! equal)
         return -EBADMSG;
       apply (e, key, (size_t) (equal - key), equal + 1, (size_t) (end - equal - 1));
