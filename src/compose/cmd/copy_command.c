@@ -6,6 +6,7 @@
 #include "container_root.h"
 #include "copy_place.h"
 #include "copy_tar.h"
+#include "single.h"
 
 /* The colon of NAME:PATH; NULL: a path here. */
 static const char *
@@ -79,11 +80,26 @@ copy_with_root (int root_fd, void *arg, struct error **err)
          : copy_between (&here, &inside, &w->options, err);
 }
 
+static bool
+is_alive (const struct container *c)
+{
+  return streq (c->state, "running") || streq (c->state, "paused");
+}
+
+/* One that does not run is not started meanwhile: its layers would be mounted twice. */
 int
 copy_container (const struct settings *s, const struct container *c, const struct copy_command *what,
                 struct error **err)
 {
   struct work w = { .what = what, .options = { .archive = what->archive, .follow = what->follow } };
+  autocontainers struct containers now = { 0 };
+  autoclose int lock = -1;
+  if (! is_alive (c))
+    {
+      TRY (single_lock (s, c->record, &lock, err));
+      TRY (container_find (s, c->record->id, &now, err));
+      c = &now.v[0];
+    }
   w.options.uid = geteuid ();
   w.options.gid = getegid ();
   if (! what->out)
