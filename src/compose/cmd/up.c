@@ -1,4 +1,5 @@
-/* up.c - the command `up`: options to project_up(), then, unless detached, the services' output until all have ended or ^C. */
+/* up.c - the command `up`: options to project_up(), then, unless detached, the services' output until all have ended
+ * or ^C. */
 #include "attached.h"
 #include "up_options.h"
 
@@ -62,12 +63,52 @@ check (const struct up_args *a, struct error **err)
   return up_common_check (&a->common, err);
 }
 
+/* Services of the attached output, by the options and the graph. */
+struct attachment
+{
+  struct strv selected; /* the named ones and what they depend on */
+  struct strv except;   /* --no-attach, and attach: false unless they are named */
+};
+
+static void
+attachment_free (struct attachment *t)
+{
+  strv_free (&t->selected);
+  strv_free (&t->except);
+}
+
+static int
+find_attachment (const struct context *c, const struct up_args *a, const struct strv *targets, struct attachment *ret,
+                 struct error **err)
+{
+  autograph struct graph graph = { 0 };
+  autofree bool *selected = NULL;
+  TRY (graph_build (&c->project, &graph, err));
+  TRY (graph_select (&graph, targets, a->no_deps, &selected, err));
+  for (size_t i = 0; i < a->no_attach.n; i++)
+    strv_add (&ret->except, a->no_attach.v[i]);
+  for (size_t i = 0; i < graph.n; i++)
+    {
+      const struct compose_Service *s = graph.v[i].service;
+      if (selected[i])
+        strv_add (&ret->selected, graph.v[i].name);
+      if (s->attach.set && ! s->attach.value && ! a->attach.n)
+        strv_add (&ret->except, graph.v[i].name);
+    }
+  return 0;
+}
+
 static int
 run_attached (struct context *c, const struct up_args *a, const struct strv *targets, const char *since, struct error **err)
 {
+  __attribute__ ((cleanup (attachment_free))) struct attachment t = { 0 };
+  TRY (find_attachment (c, a, targets, &t, err));
+  const struct strv *named = targets->n && ! a->attach_dependencies ? targets : &t.selected;
   struct attached_options o = {
-    .services = a->attach.n ? &a->attach : a->attach_dependencies ? NULL : targets,
-    .except = &a->no_attach,
+    .services = a->attach.n ? &a->attach : named,
+    .except = &t.except,
+    .waited = named,
+    .stopped = &t.selected,
     .no_color = a->no_color,
     .no_prefix = a->no_log_prefix,
     .timestamps = a->timestamps,
@@ -78,6 +119,20 @@ run_attached (struct context *c, const struct up_args *a, const struct strv *tar
     .timeout = up_common_timeout (&a->common),
   };
   return attached_run (c, &o, err);
+}
+
+/* Names in options, which nothing else would look at before containers run. */
+static int
+check_services (const struct context *c, const struct up_args *a, struct error **err)
+{
+  const struct strv *lists[] = { &a->attach, &a->no_attach };
+  for (size_t l = 0; l < ARRAY_LEN (lists); l++)
+    for (size_t i = 0; i < lists[l]->n; i++)
+      if (! project_service (&c->project, lists[l]->v[i]))
+        return fail (err, E_NOT_FOUND, "no such service: %s", lists[l]->v[i]);
+  if (a->exit_code_from && ! project_service (&c->project, a->exit_code_from))
+    return fail (err, E_NOT_FOUND, "--exit-code-from: no such service: %s", a->exit_code_from);
+  return 0;
 }
 
 static int
@@ -93,6 +148,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (on_failure (a, &o.on_failure, err));
   TRY (context_open (global, &c, err));
   TRY (context_project (&c, &targets, err));
+  TRY (check_services (&c, a, err));
   up_common_apply (&a->common, &targets, &o);
   o.no_deps = a->no_deps;
   o.no_start = a->no_start;

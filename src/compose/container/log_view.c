@@ -87,6 +87,14 @@ add_source (struct log_view *v, const struct record_Container *c, bool first, st
   return 0;
 }
 
+/* The same watch again is no second one. */
+static void
+watch_status (const struct log_view *v, const struct record_Container *c)
+{
+  autofree char *dir = data_path (v->settings, "containers/%s", c->id);
+  inotify_add_watch (v->inotify_fd, dir, IN_CREATE | IN_MOVED_TO);
+}
+
 static int
 look_for_containers (struct log_view *v, bool first, struct error **err)
 {
@@ -102,6 +110,8 @@ look_for_containers (struct log_view *v, bool first, struct error **err)
         if (! is_known (v, found.v[i].record->id))
           TRY (add_source (v, found.v[i].record, first, err));
       }
+    else if (v->options->watch_all)
+      watch_status (v, found.v[i].record);
   return 0;
 }
 

@@ -25,10 +25,10 @@ struct attached
 };
 
 static bool
-was_told (const struct strv *v, const char *id)
+is_in (const struct strv *v, const char *s)
 {
-  for (size_t i = 0; i < v->n; i++)
-    if (streq (v->v[i], id))
+  for (size_t i = 0; s && i < v->n; i++)
+    if (streq (v->v[i], s))
       return true;
   return false;
 }
@@ -37,6 +37,12 @@ static bool
 is_alive (const struct container *c)
 {
   return streq (c->state, "running") || streq (c->state, "restarting") || streq (c->state, "paused");
+}
+
+static bool
+is_waited_for (const struct attached_options *o, const char *service)
+{
+  return is_in (o->waited, service) || (service && o->exit_code_from && streq (o->exit_code_from, service));
 }
 
 /* Tell of those that have ended since the last look; *RET_ALIVE: how many have not. */
@@ -50,9 +56,11 @@ look (struct attached *a, size_t *ret_alive, struct error **err)
   for (size_t i = 0; i < v.n; i++)
     {
       const struct container *c = &v.v[i];
+      if (! is_waited_for (a->o, c->record->service))
+        continue;
       if (is_alive (c))
         ++*ret_alive;
-      if (is_alive (c) || ! c->status || was_told (&a->ended, c->record->id))
+      if (is_alive (c) || ! c->status || is_in (&a->ended, c->record->id))
         continue;
       int code = (int) c->status->exit_code.value;
       strv_add (&a->ended, c->record->id);
@@ -72,6 +80,21 @@ stop_one (void *arg, struct error **err)
   return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
 }
 
+/* Those of V that are to be stopped. */
+static void
+keep_stopped (const struct attached *a, struct containers *v)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < v->n; i++)
+    if (is_in (a->o->stopped, v->v[i].record->service))
+      {
+        struct container t = v->v[kept];
+        v->v[kept++] = v->v[i];
+        v->v[i] = t;
+      }
+  containers_truncate (v, kept);
+}
+
 /* Stop all in reverse order, in a child: meanwhile their output is shown, and a second ^C kills. */
 static pid_t
 begin_stop (struct attached *a, int timeout)
@@ -86,6 +109,7 @@ begin_stop (struct attached *a, int timeout)
   int r = containers_list (&a->c->settings, &filter, &v, &err);
   if (r >= 0)
     {
+      keep_stopped (a, &v);
       struct screen *screen = context_screen (a->c, "Stopping");
       struct order_options order = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };
       r = containers_in_order (a->c, &v, &order, screen, &err);
@@ -152,6 +176,7 @@ attached_run (struct context *c, const struct attached_options *o, struct error 
     .filter = { .project = c->project_name, .oneoff = -1 },
     .services = o->services,
     .except = o->except,
+    .watch_all = true,
     .since = o->since,
     .tail = -1,
     .prefix = ! o->no_prefix,

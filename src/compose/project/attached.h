@@ -7,7 +7,9 @@
 
 struct attached_options
 {
-  const struct strv *services, *except; /* whose output; NULL or empty: all's, nobody's */
+  const struct strv *services, *except; /* whose output; EXCEPT may be NULL or empty */
+  const struct strv *waited;            /* it ends when all containers of these have */
+  const struct strv *stopped;           /* ^C and --abort-on-… stop those of these */
   bool no_color, no_prefix, timestamps, abort_on_exit, abort_on_failure;
   const char *exit_code_from;
   const char *since;                     /* output from this time on, as record_time() writes it */
