@@ -49,7 +49,7 @@ struct opt
 struct command
 {
   const char *name;           /* may be two words, "image ls"; "" for a program that does one thing */
-  const char *operands;       /* "CONTAINER [SIGNAL]" */
+  const char *operands;       /* "CONTAINER [SIGNAL]"; NULL: none */
   int min_operands, max_operands; /* max -1: any number */
   bool stop_at_operand;       /* options end at the first operand (exec, ps) */
   const char *help;           /* one line */

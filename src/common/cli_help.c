@@ -50,10 +50,9 @@ cli_print_help (const struct program *p, const struct command *command, FILE *ou
   struct cli_tables tables = cli_tables (p, command);
   if (command)
     {
-      const char *gap = *command->name ? " " : "";
+      const char *gap = *command->name ? " " : "", *operands = command->operands ? command->operands : "";
       fprintf (out, "NAME:\n   %s%s%s - %s\n\n", p->name, gap, command->name, command->help);
-      fprintf (out, "USAGE:\n   %s%s%s [OPTION...]%s%s\n", p->name, gap, command->name, *command->operands ? " " : "",
-               command->operands);
+      fprintf (out, "USAGE:\n   %s%s%s [OPTION...]%s%s\n", p->name, gap, command->name, *operands ? " " : "", operands);
     }
   else
     {

@@ -16,6 +16,7 @@ compose_sources = \
 	src/compose/project/journal.c \
 	src/compose/project/one_off.c src/compose/project/one_off.h \
 	src/compose/project/order.c \
+	src/compose/project/orphans.c \
 	src/compose/project/plan.c src/compose/project/plan.h \
 	src/compose/project/pre_start.c \
 	src/compose/project/state.c src/compose/project/state.h \

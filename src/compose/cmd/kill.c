@@ -9,7 +9,7 @@ struct kill_args
 
 static const struct opt kill_options[] = {
   TEXT (kill_args, signal, 's', "signal", "SIGNAL", "name or number (default: KILL)")
-  FLAG (kill_args, remove_orphans, 0, "remove-orphans", "accepted, without effect: see down", .hidden = true)
+  FLAG (kill_args, remove_orphans, 0, "remove-orphans", "remove containers of services that the file does not have")
   END_OF_OPTIONS
 };
 
@@ -35,7 +35,13 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     .order = { .run = kill_one, .arg = (void *) (a->signal ? a->signal : "KILL"), .doing = "Killing", .done = "Killed" },
     .wanted = is_alive,
   };
-  return run_on_services (global, &what, argc, argv, err);
+  TRY (run_on_services (global, &what, argc, argv, err));
+  if (! a->remove_orphans)
+    return 0;
+  autocontext struct context c = { 0 };
+  TRY (context_open (global, &c, err));
+  TRY (context_project (&c, NULL, err));
+  return project_remove_orphans (&c, err);
 }
 
 const struct command cmd_kill = {

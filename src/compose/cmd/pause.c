@@ -37,7 +37,8 @@ static int
 run_pause (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   (void) args;
-  struct on_services what = { .order = { .run = pause_one, .doing = "Pausing", .done = "Paused" }, .wanted = is_running };
+  struct on_services what = { .order = { .run = pause_one, .doing = "Pausing", .done = "Paused" },
+                              .oneoff = -1, .wanted = is_running };
   return run_on_services (global, &what, argc, argv, err);
 }
 
@@ -46,7 +47,7 @@ run_unpause (const void *global, void *args, int argc, char **argv, struct error
 {
   (void) args;
   struct on_services what = { .order = { .run = unpause_one, .doing = "Unpausing", .done = "Unpaused", .forward = true },
-                              .wanted = is_paused };
+                              .oneoff = -1, .wanted = is_paused };
   return run_on_services (global, &what, argc, argv, err);
 }
 

@@ -91,6 +91,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (context_open (global, &c, err));
   TRY (context_project (&c, &targets, err));
   TRY (service_images_select (&c, argc, argv, a->dependencies, true, &images, err));
+  service_images_add_hooks (&images);
   return pull_images (&c, &images, a, err);
 }
 

@@ -45,7 +45,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   struct rm_args *a = args;
   struct on_services what = { .order = { .run = remove_one, .arg = a, .doing = "Removing", .done = "Removed" },
-                              .wanted = is_wanted };
+                              .oneoff = -1, .wanted = is_wanted };
   if (! asked (a))
     return 0;
   return run_on_services (global, &what, argc, argv, err);

@@ -46,3 +46,18 @@ service_images_select (const struct context *c, int argc, char **argv, bool depe
   *ret = found;
   return 0;
 }
+
+void
+service_images_add_hooks (struct service_images *i)
+{
+  for (size_t k = 0, n = i->n; k < n; k++)
+    for (size_t h = 0; h < i->v[k].definition->pre_start.n; h++)
+      {
+        const char *reference = i->v[k].definition->pre_start.v[h].image;
+        if (! reference || is_known (i, reference))
+          continue;
+        i->v = mem_grow (i->v, i->n + 1, sizeof *i->v);
+        i->v[i->n++] = (struct service_image) { mem_strdup (i->v[k].service), i->v[k].definition, mem_strdup (reference),
+                                                mem_printf ("Image %s", reference) };
+      }
+}

@@ -24,4 +24,7 @@ void service_images_free (struct service_images *i);
 int service_images_select (const struct context *c, int argc, char **argv, bool dependencies, bool unique,
                            struct service_images *ret, struct error **err);
 
+/* The images that their pre_start names, behind them. */
+void service_images_add_hooks (struct service_images *i);
+
 #endif

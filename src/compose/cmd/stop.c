@@ -24,7 +24,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   const struct stop_args *a = args;
   int timeout;
   TRY (timeout_option (&a->timeout, &timeout, err));
-  struct on_services what = { .order = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" } };
+  struct on_services what = { .order = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" },
+                              .oneoff = -1 };
   return run_on_services (global, &what, argc, argv, err);
 }
 

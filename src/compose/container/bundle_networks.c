@@ -28,14 +28,37 @@ compare (const void *a, const void *b)
   return px != py ? (px < py) - (px > py) : strcmp (x->key, y->key);
 }
 
+/* The names by which other services of this network link to this one, as "SERVICE:NAME" of their `links`. */
+static void
+add_links (struct making *m, const struct wanted *w, struct oci_strings *names)
+{
+  const struct compose_Project *model = m->in->project ? m->in->project->model : NULL;
+  for (size_t i = 0; model && i < model->services.n; i++)
+    {
+      const struct compose_Service *other = &model->services.v[i];
+      bool here = false;
+      for (size_t k = 0; k < other->networks.n; k++)
+        here |= streq (other->networks.keys[k], w->key);
+      for (size_t k = 0; here && k < other->links.n; k++)
+        {
+          const char *rest = after_prefix (other->links.v[k], m->in->service_name);
+          if (rest && *rest == ':')
+            strings_add (m->arena, names, rest + 1);
+        }
+    }
+}
+
 static void
 add_aliases (struct making *m, const struct wanted *w, struct record_Attachment *a)
 {
+  bool named = ! m->overrides->oneoff || m->overrides->use_aliases;
   strings_add (m->arena, &a->aliases, m->record->name);
-  if (m->in->service_name && ! m->overrides->oneoff)
+  if (m->in->service_name && named)
     strings_add (m->arena, &a->aliases, m->in->service_name);
-  for (size_t i = 0; ! m->overrides->oneoff && i < w->options->aliases.n; i++)
+  for (size_t i = 0; named && i < w->options->aliases.n; i++)
     strings_add (m->arena, &a->aliases, w->options->aliases.v[i]);
+  if (m->in->service_name && ! m->overrides->oneoff)
+    add_links (m, w, &a->aliases);
   strings_add (m->arena, &a->aliases, make_printf (m->arena, "%.12s", m->id));
   if (m->service->hostname)
     strings_add (m->arena, &a->aliases, m->service->hostname);

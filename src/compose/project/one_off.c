@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "attach_session.h"
+#include "down.h"
 #include "one_off.h"
 #include "up_parts.h"
 
@@ -21,7 +22,7 @@ start_dependencies (struct context *c, const struct one_off *o, const struct com
   struct up_options up = o->up;
   dependencies (service, &names);
   if (o->no_deps || names.n == 0)
-    return 0;
+    return o->up.remove_orphans ? project_remove_orphans (c, err) : 0;
   up.plan.targets = &names;
   up.wait = true; /* conditions are for those that depend: this container does */
   return project_up (c, &up, err);
@@ -137,7 +138,7 @@ one_off_run (struct context *c, const struct one_off *o, struct error **err)
   TRY (create (c, o, &b, err));
   int r = one_off_start (c, b.record, o->detach, err);
   autocontainers struct containers left = { 0 };
-  if (r < 0 && container_find (&c->settings, b.record->id, &left, NULL) >= 0 && ! left.v[0].monitored)
+  if (r < 0 && container_find (&c->settings, b.record->id, &left, NULL) >= 0 && ! container_has_run (&left.v[0]))
     container_remove (&c->settings, &left.v[0], &(struct container_removal) { .timeout = 0, .volumes = true }, NULL);
   return r;
 }
