@@ -19,7 +19,7 @@ do_exit (struct monitor *m, struct connection *c UNUSED, const struct monitor_pa
 static void
 final_end (struct monitor *m)
 {
-  int code = m->error ? EIO : 0;
+  int code = ! m->error ? 0 : m->slow ? ETIMEDOUT : EIO;
   m->caller_releases |= m->asked;
   status_save (m, false);
   machine_enter (m, S_ENDED);

@@ -118,6 +118,7 @@ struct monitor
   struct operation operation;
   bool caller_releases;     /* who asked for the end takes the network down and sends RELEASE */
   char *failure;            /* what the OCI runtime said last */
+  bool slow;                /* that call of it was killed because it took too long */
   char *error;              /* why the container could not be created or started */
   const char *failed_step;  /* "create-failed", "start-failed"; NULL: it ran */
   struct restart_state restart;

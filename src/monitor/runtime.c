@@ -119,6 +119,7 @@ void
 runtime_begin (struct monitor *m, const char *verb)
 {
   m->operation = (struct operation) { .verb = verb, .err_fd = -1 };
+  m->slow = m->slow && streq (verb, "delete");
   int r = start_operation (m);
   if (r == 0)
     {
@@ -168,6 +169,7 @@ operation_ended (struct monitor *m, int wait_status)
       char *words = last_words (m, wait_status);
       free (m->failure);
       m->failure = words;
+      m->slow = m->operation.timed_out;
     }
   operation_close (m);
   machine_event (m, e, NULL, NULL);

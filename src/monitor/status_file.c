@@ -70,7 +70,7 @@ set_exit (struct monitor *m)
   m->status.oom_killed = (struct opt_bool) { .value = oom, .set = oom };
   snprintf (m->reason, sizeof m->reason, "killed:%d", signaled ? WTERMSIG (status) : 0);
   m->status.reason = m->adopted ? "monitor-died"
-                     : oom && signaled && WTERMSIG (status) == SIGKILL ? "oom-killed"
+                     : oom && code == 128 + SIGKILL ? "oom-killed"
                      : unhealthy ? "unhealthy"
                      : signaled && m->intent == INTENT_POLICY ? m->reason : NULL;
 }

@@ -156,7 +156,26 @@ END
   run_in lost
   assert_failure 1
   assert_one_line
-  assert_contains 'exec: "lost": no such file or directory'
+  assert_contains 'exec: "lost": no such file or directory: the container lacks its interpreter /nonexistent'
+  printf '#! \t/odd\a\033[1m -x\n' >"$ROOTFS/bin/lost"
+  run_in lost
+  assert_one_line
+  assert_contains 'lacks its interpreter /odd??[1m'
+}
+
+@test "a dynamic program without its loader; one with file capabilities beyond the bounding set" {
+  require_program setcap
+  cp "$(type -P true)" "$ROOTFS/bin/dynamic"
+  run_in dynamic
+  assert_failure 1
+  assert_one_line
+  assert_match 'exec: "dynamic": no such file or directory: the container lacks its interpreter /lib.*/ld-.*'
+  cp "$(command -v busybox)" "$ROOTFS/bin/powerful"
+  setcap cap_sys_admin+ep "$ROOTFS/bin/powerful"
+  run_in powerful
+  assert_failure 1
+  assert_one_line
+  assert_contains 'exec: "powerful": Operation not permitted (has the file capabilities'
 }
 
 @test "hostname and domainname" {

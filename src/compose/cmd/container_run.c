@@ -19,7 +19,8 @@ static const struct opt run_options[] = {
   FLAG (run_args, detach, 'd', "detach", "leave it running in the background and print its id")
   TEXT (run_args, flags.name, 0, "name", "NAME", "its name (default: made of the image's and a random number)")
   FLAG (run_args, flags.remove, 0, "rm", "remove it when it has ended")
-  TEXT (run_args, flags.spec, 0, "spec", "FILE", "a JSON object instead of options: image, name, cmd, entrypoint, env, ports, …")
+  TEXT (run_args, flags.spec, 0, "spec", "FILE",
+        "a JSON object instead of options: image, name, cmd, entrypoint, env, ports, …")
   END_OF_OPTIONS
 };
 
@@ -27,7 +28,8 @@ static const struct opt create_options[] = {
   CONTAINER_FLAGS (FLAG_ROW)
   TEXT (run_args, flags.name, 0, "name", "NAME", "its name (default: made of the image's and a random number)")
   FLAG (run_args, flags.remove, 0, "rm", "remove it when it has ended")
-  TEXT (run_args, flags.spec, 0, "spec", "FILE", "a JSON object instead of options: image, name, cmd, entrypoint, env, ports, …")
+  TEXT (run_args, flags.spec, 0, "spec", "FILE",
+        "a JSON object instead of options: image, name, cmd, entrypoint, env, ports, …")
   END_OF_OPTIONS
 };
 
@@ -71,7 +73,8 @@ find_image (struct context *c, const struct compose_Service *service, struct ima
     return fail (err, E_NO_IMAGE, "image %s is not here and --pull is never", service->image);
   if (here && ! streq (policy, "always"))
     return 0;
-  struct image_pull how = { .platform = service->platform, .screen = context_screen (c, "Pulling"), .row = service->image };
+  struct image_pull how = { .platform = service->platform, .screen = context_screen (c, "Pulling"),
+                            .row = service->image };
   image_free (ret);
   int r = image_pull (&c->settings, service->image, &how, NULL, err);
   screen_close (how.screen);
@@ -111,7 +114,8 @@ create (struct context *c, const struct container_flags *f, struct bundle *ret, 
   image_free (&image);
   TRY (image_find (&c->settings, service->image, &image, err));
   TRY (ensure_networks (c, err));
-  const struct bundle_input in = { .settings = &c->settings, .service = service, .image = &image, .overrides = &overrides };
+  const struct bundle_input in = { .settings = &c->settings, .service = service, .image = &image,
+                                   .overrides = &overrides };
   return bundle_create (&in, ret, err);
 }
 
@@ -121,7 +125,7 @@ start (struct context *c, const struct bundle *b, bool detach, struct error **er
 {
   autocontainers struct containers left = { 0 };
   int r = one_off_start (c, b->record, detach, err);
-  if (r < 0 && container_find (&c->settings, b->record->id, &left, NULL) >= 0 && ! left.v[0].monitored)
+  if (r < 0 && container_find (&c->settings, b->record->id, &left, NULL) >= 0 && ! container_has_run (&left.v[0]))
     container_remove (&c->settings, &left.v[0], &(struct container_removal) { .timeout = 0, .volumes = true }, NULL);
   return r;
 }

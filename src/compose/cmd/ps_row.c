@@ -51,6 +51,15 @@ age_of (const char *time_text)
   return time (NULL) - then / 1000000000;
 }
 
+/* What nobody was there to see, since the host or the monitor went first, is 255, as elsewhere. */
+static int64_t
+exit_code_of (const struct container *c)
+{
+  bool unseen = streq (c->state, "exited") || streq (c->state, "dead");
+  const struct record_Status *st = c->status;
+  return st && st->exit_code.set ? st->exit_code.value : unseen ? 255 : 0;
+}
+
 const char *
 ps_status (struct arena *a, const struct container *c)
 {
@@ -72,7 +81,7 @@ ps_status (struct arena *a, const struct container *c)
   else
     {
       text_printf (&t, "%s (%lld) ", streq (c->state, "restarting") ? "Restarting" : streq (c->state, "dead") ? "Dead" : "Exited",
-                   st ? (long long) st->exit_code.value : 0LL);
+                   (long long) exit_code_of (c));
       add_age (&t, age_of (st ? st->finished : NULL));
       text_add (&t, " ago");
     }
@@ -169,7 +178,7 @@ ps_row_make (struct arena *a, const struct container *c, bool no_trunc, struct p
   *ret = (struct ps_Row) {
     .command = command_text (a, r, no_trunc),
     .created = r->created,
-    .exit_code = { c->status ? c->status->exit_code.value : 0, true },
+    .exit_code = { exit_code_of (c), true },
     .health = c->health && c->health->status ? c->health->status : "",
     .id = no_trunc ? r->id : arena_strndup (a, r->id, SHORT_ID),
     .ip = r->networks.n && r->networks.v[0].addresses.n ? r->networks.v[0].addresses.v[0] : "",

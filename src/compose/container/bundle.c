@@ -112,8 +112,8 @@ remove_new_volumes (const struct settings *s, struct bundle *b)
 }
 
 /* Directories that no living command is making: their locks are free. */
-static void
-sweep (const struct settings *s)
+void
+bundle_sweep (const struct settings *s)
 {
   autofree char *path = data_path (s, "containers");
   autodir DIR *dir = opendir (path);
@@ -158,7 +158,7 @@ bundle_create (const struct bundle_input *in, struct bundle *ret, struct error *
   m.record->service = make_string (&b.arena, in->service_name);
   autofree char *dir = data_path (in->settings, "containers/%s", id);
   m.record->bundle = make_string (&b.arena, dir);
-  sweep (in->settings);
+  bundle_sweep (in->settings);
   int r = run_steps (&m, err);
   close_fd (&m.dir_fd);
   identity_free (&m.identity);

@@ -61,6 +61,8 @@ void bundle_free (struct bundle *b);
 /* A random id for a container, so that it can be written to a journal before there is one. */
 enum { BUNDLE_ID_SIZE = 65 };
 int bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err);
+/* Take away what killed commands have left of containers that they were making; those being made now stay. */
+void bundle_sweep (const struct settings *s);
 
 /* Make DATA/containers/ID with record, config.json, hosts, hostname, resolv.conf, rootfs, upper, work: leases
  * addresses, reserves ports, makes volumes (filled from the image on first use), looks up user and groups in the

@@ -1,4 +1,5 @@
-/* container.h - containers that exist: find them, tell their state, and the verbs start, stop, kill, … by their monitor. */
+/* container.h - containers that exist: find them, tell their state, and the verbs start, stop, kill, … by their
+ * monitor. */
 #ifndef COMPOSE_CONTAINER_H
 #define COMPOSE_CONTAINER_H
 
@@ -21,6 +22,7 @@ struct containers
   struct container *v;      /* sorted by project, service, number, name */
   size_t n;
 };
+bool container_has_run (const struct container *c); /* its program was started at least once */
 void containers_free (struct containers *c);
 /* Keep the first N. */
 void containers_truncate (struct containers *c, size_t n);
@@ -33,9 +35,9 @@ struct container_filter
   unsigned number;
   int oneoff;               /* 1 only, -1 none, 0 both */
 };
-/* Read all that fit. A directory whose record cannot be read is reported by a warning and left out. A "running" one whose monitor is
- * gone but whose process lives is "running", not monitored; one whose process is gone, too, is "dead", "monitor-died"; another
- * boot id: "exited", "host-reboot". */
+/* Read all that fit. A directory whose record cannot be read is reported by a warning and left out. A "running" one
+ * whose monitor is gone but whose process lives is "running", not monitored; one whose process is gone, too, is
+ * "dead", "monitor-died"; another boot id: "exited", "host-reboot". */
 int containers_list (const struct settings *s, const struct container_filter *f, struct containers *ret, struct error **err);
 /* Exactly one; E_NOT_FOUND, or E_CONFLICT for an ambiguous prefix. */
 int container_find (const struct settings *s, const char *id_or_name, struct containers *ret, struct error **err);
@@ -44,8 +46,8 @@ int container_find (const struct settings *s, const char *id_or_name, struct con
 
 /* A connection: a socket of monitor_protocol.h. */
 int monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid, struct error **err);
-/* A monitor for a container that runs without one, because its own was killed: logs and health checks go on, the exit status is 255,
- * it does not restart it. ESRCH: it does not run. */
+/* A monitor for a container that runs without one, because its own was killed: logs and health checks go on, the
+ * exit status is 255, it does not restart it. ESRCH: it does not run. */
 int monitor_adopt (const struct settings *s, const struct record_Container *c, int *ret_sock, struct error **err);
 int monitor_connect (const struct settings *s, const char *id, int *ret_sock, struct error **err); /* ESRCH: none there */
 struct monitor_call
@@ -69,7 +71,8 @@ int monitor_call (int sock, const struct monitor_call *call, struct monitor_answ
 
 /* Monitor, memory files, network, START, post_start hooks. Already running: success, nothing is done. */
 int container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err);
-/* The same with the container's output, and input if INPUT, from its first byte on: *RET_CONTROL and *RET_CLIENT are for attach_run(). */
+/* The same with the container's output, and input if INPUT, from its first byte on: *RET_CONTROL and *RET_CLIENT are
+ * for attach_run(). */
 struct container_streams
 {
   bool input;
@@ -77,12 +80,13 @@ struct container_streams
 };
 int container_start_attached (const struct settings *s, const struct project *p, const struct record_Container *c,
                               struct container_streams *streams, struct error **err);
-/* pre_stop hooks, STOP (TIMEOUT ms, <0: the record's), network down, RELEASE. KEEP_NETWORK: the caller takes networks down. */
+/* pre_stop hooks, STOP (TIMEOUT ms, <0: the record's), network down, RELEASE. KEEP_NETWORK: the caller takes
+ * networks down. */
 int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err);
 int container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err);
 int container_pause (const struct settings *s, const struct container *c, bool pause, struct error **err);
-/* A command inside (hooks, probes of commands): its exit status, 128+N for signal N. Output goes to FD_OUT and FD_ERR, -1: dropped but
- * for the last line, which an error would carry. */
+/* A command inside (hooks, probes of commands): its exit status, 128+N for signal N. Output goes to FD_OUT and
+ * FD_ERR, -1: dropped but for the last line, which an error would carry. */
 int container_exec (const struct settings *s, const struct record_Container *c, const char *process_json, int in, int out,
                     int err_fd, int *ret_status, struct error **err);
 /* Stop if need be (TIMEOUT ms, -1: the record's), then everything of it: OCI runtime's state, network, bundle. */
@@ -100,8 +104,8 @@ int container_remove_leftovers (const struct settings *s, const char *id, struct
 /* ---- waiting, by inotify on the container's directory and a pidfd: no polling */
 
 enum container_wait { WAIT_RUNNING, WAIT_HEALTHY, WAIT_EXITED };
-/* Wait until it is so, at most TIMEOUT ms (<0: for ever). E_UNHEALTHY (with the probe's last output), E_DEPENDENCY (it ended instead;
- * with exit code), E_TIMEOUT. *RET_EXIT for WAIT_EXITED (may be NULL). */
+/* Wait until it is so, at most TIMEOUT ms (<0: for ever). E_UNHEALTHY (with the probe's last output), E_DEPENDENCY
+ * (it ended instead; with exit code), E_TIMEOUT. *RET_EXIT for WAIT_EXITED (may be NULL). */
 int container_wait (const struct settings *s, const char *id, enum container_wait what, int timeout, int *ret_exit,
                     struct error **err);
 

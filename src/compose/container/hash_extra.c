@@ -17,12 +17,30 @@ add_digest (struct text *t, const char *data, size_t n)
     text_printf (t, "%02x", digest[i]);
 }
 
+/* Other services' links to this one are names that it has. */
+static void
+add_links (struct text *t, const struct compose_Project *model, const struct compose_Service *service)
+{
+  const char *name = NULL;
+  for (size_t i = 0; i < model->services.n; i++)
+    if (&model->services.v[i] == service)
+      name = model->services.keys[i];
+  for (size_t i = 0; name && i < model->services.n; i++)
+    for (size_t k = 0; k < model->services.v[i].links.n; k++)
+      {
+        const char *rest = after_prefix (model->services.v[i].links.v[k], name);
+        if (rest && *rest == ':')
+          text_printf (t, "link %s\n", rest + 1);
+      }
+}
+
 char *
 bundle_hash_extra (const struct settings *s, const struct project *p, const struct compose_Service *service,
                    const struct image *image)
 {
   struct text t = { 0 };
   text_printf (&t, "image %s\n", image->id);
+  add_links (&t, p->model, service);
   const struct { enum memory_kind kind; const struct compose_FileRef *v; size_t n; } lists[] = {
     { MEMORY_SECRETS, service->secrets.v, service->secrets.n },
     { MEMORY_CONFIGS, service->configs.v, service->configs.n },

@@ -89,3 +89,9 @@ container_close (struct container *c)
   oci_document_free (&c->status_document);
   oci_document_free (&c->health_document);
 }
+
+bool
+container_has_run (const struct container *c)
+{
+  return c->status && c->status->started;
+}

@@ -292,6 +292,7 @@ container_remove_leftovers (const struct settings *s, const char *id, struct err
   static const char *const below_run[] = { "containers", "runtime" };
   autofree char *data = data_path (s, "containers");
   struct record_Container c = { .id = id, .name = id, .runtime = s->runtime, .bundle = "" };
+  bundle_sweep (s);
   if (s->runtime)
     TRY (oci_runtime_delete (s, &c, err));
   for (size_t i = 0; i < ARRAY_LEN (below_run); i++)

@@ -93,13 +93,15 @@ network_write (const struct settings *s, const struct record_NetworkFile *n, str
   return record_write (dir, file, &record_NetworkFile_schema, n, err);
 }
 
-/* Remove NAME.json in DIR. */
+/* Remove NAME.json in DIR, and what a killed command has left of writing it. */
 static int
 remove_file (int dir, const char *name, struct error **err)
 {
-  autofree char *file = mem_printf ("%s.json", name);
+  autofree char *file = mem_printf ("%s.json", name), *temporary = mem_printf (".%s.json.tmp", name);
   if (unlinkat (dir, file, 0) < 0 && errno != ENOENT)
     return fail_sys (err, errno, "remove %s", file);
+  if (unlinkat (dir, temporary, 0) < 0 && errno != ENOENT)
+    return fail_sys (err, errno, "remove %s", temporary);
   return 0;
 }
 

@@ -98,9 +98,10 @@ compare (struct up *u, struct error **err)
   return plan_build (u->project, &u->graph, u->nodes, &u->there, &u->o->plan, &u->plan, err);
 }
 
-static void
-print_plan (const struct up *u)
+static int
+print_plan (const struct up *u, struct error **err)
 {
+  TRY (up_plan_resources (u, err));
   for (size_t i = 0; i < u->plan.n; i++)
     {
       const struct plan_item *item = &u->plan.v[i];
@@ -109,6 +110,7 @@ print_plan (const struct up *u)
     }
   for (size_t i = 0; i < u->plan.n_orphans; i++)
     screen_row (u->screen, u->plan.orphans[i]->record->name, SCREEN_WARNING, "Orphan", NULL);
+  return up_check_ports (u, err);
 }
 
 static int
@@ -195,10 +197,7 @@ run_steps (struct up *u, struct error **err)
   TRY (up_images (u, err));
   TRY (compare (u, err));
   if (u->s->dry_run)
-    {
-      print_plan (u);
-      return 0;
-    }
+    return print_plan (u, err);
   TRY (deal_with_orphans (u, err));
   return finish (u, change (u, err), err);
 }

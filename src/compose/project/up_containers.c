@@ -184,9 +184,8 @@ find_after (const struct up *u, const struct plan_item *item, struct job *job)
   add_after (u, node, false, after, &job->n_after);
 }
 
-/* Host ports that are taken are told before anything is started. */
-static int
-check_ports (const struct up *u, struct error **err)
+int
+up_check_ports (const struct up *u, struct error **err)
 {
   for (size_t i = 0; i < u->plan.n && ! u->o->no_start; i++)
     if (u->plan.v[i].action == PLAN_CREATE)
@@ -216,7 +215,7 @@ up_containers (struct up *u, struct error **err)
   autofree struct job *jobs = mem_alloc ((n + 1) * sizeof *jobs);
   autofree struct item_job *args = mem_alloc ((n + 1) * sizeof *args);
   autostrv struct strv names = { 0 };
-  TRY (check_ports (u, err));
+  TRY (up_check_ports (u, err));
   tell_of_order (u);
   for (size_t i = 0; i < n; i++)
     {

@@ -35,8 +35,12 @@ void up_free (struct up *u);
 int up_images (struct up *u, struct error **err);
 /* Networks and volumes that the selected services use (up_resources.c). */
 int up_resources (struct up *u, struct error **err);
+/* The screen says which of them would be made (up_resources.c). */
+int up_plan_resources (const struct up *u, struct error **err);
 /* The plan's containers, in order, at once where they can be (up_containers.c). */
 int up_containers (struct up *u, struct error **err);
+/* Host ports that are taken are told before anything is started (up_containers.c). */
+int up_check_ports (const struct up *u, struct error **err);
 /* OLD has a successor: it goes, and a kill from here on goes forward (up_containers.c). */
 int up_remove_old (const struct up *u, const struct record_Container *old, struct error **err);
 /* --wait: until all run, are healthy, or have ended well (up_wait.c). */

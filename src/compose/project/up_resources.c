@@ -88,3 +88,27 @@ up_resources (struct up *u, struct error **err)
       TRY (make_volume (u, i, &volumes, err));
   return 0;
 }
+
+static void
+plan_resource (const struct up *u, const char *kind, const char *name, bool external)
+{
+  autofree char *row = mem_printf ("%s %s", kind, name);
+  screen_row (u->screen, row, external ? SCREEN_ERROR : SCREEN_DONE, external ? "Missing" : "Creating",
+              external ? "it is external" : NULL);
+}
+
+int
+up_plan_resources (const struct up *u, struct error **err)
+{
+  const struct compose_Project *m = u->project->model;
+  autostrv struct strv networks = { 0 }, volumes = { 0 };
+  TRY (network_list (u->s, NULL, &networks, err));
+  TRY (volume_list (u->s, NULL, &volumes, err));
+  for (size_t i = 0; i < m->networks.n; i++)
+    if (uses_network (u, m->networks.keys[i]) && ! is_there (&networks, m->networks.v[i].name))
+      plan_resource (u, "Network", m->networks.v[i].name, m->networks.v[i].external.value);
+  for (size_t i = 0; i < m->volumes.n; i++)
+    if (uses_volume (u, m->volumes.keys[i]) && ! is_there (&volumes, m->volumes.v[i].name))
+      plan_resource (u, "Volume", m->volumes.v[i].name, m->volumes.v[i].external.value);
+  return 0;
+}

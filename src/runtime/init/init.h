@@ -65,5 +65,7 @@ char **program_environment (const struct plan_process *p, const struct kept_fds 
 int program_find (const struct plan_process *p, char *const *env, char **ret, struct error **err);
 /* Fails with CODE in such words: exec: "NAME": permission denied. */
 int program_refuse (const char *name, int code, struct error **err);
+/* The program is there, and what the kernel needs to run it is not: says what, from the head of the file at PATH. */
+int program_refuse_interpreter (const char *name, const char *path, struct error **err);
 
 #endif

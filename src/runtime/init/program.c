@@ -1,6 +1,7 @@
 /* program.c - the process's environment and program. Runs in the child, in the container's root, as the container's user
  * when it looks for the program. No name service: what glibc would load for it is the container's (CVE-2019-14271). */
 #include <fcntl.h>
+#include <link.h>
 #include <sys/stat.h>
 
 #include "fs.h"
@@ -99,7 +100,57 @@ program_refuse (const char *name, int code, struct error **err)
 {
   const char *why = code == EACCES ? "permission denied" : code == ENOENT ? "no such file or directory"
                     : code == ENOTDIR ? "not a directory" : code == ENOEXEC ? "exec format error" : strerror (code);
-  return fail (err, code, "exec: \"%s\": %s", name, why);
+  return fail (err, code, "exec: \"%s\": %s%s", name, why,
+               code == EPERM ? " (has the file capabilities that the container's bounding set lacks?)" : "");
+}
+
+/* ---- what a program that is there lacks; its file may say anything */
+
+/* The path of PT_INTERP, not terminated if it is cut. */
+static void
+elf_interpreter (int fd, char *ret, size_t size)
+{
+  enum { MAX_HEADERS = 100 };
+  ElfW (Ehdr) head;
+  ElfW (Phdr) part;
+  if (pread (fd, &head, sizeof head, 0) != sizeof head || memcmp (head.e_ident, ELFMAG, SELFMAG) != 0
+      || head.e_phentsize != sizeof part)
+    return;
+  for (unsigned i = 0; i < head.e_phnum && i < MAX_HEADERS; i++)
+    if (pread (fd, &part, sizeof part, (off_t) (head.e_phoff + i * sizeof part)) == sizeof part && part.p_type == PT_INTERP)
+      {
+        size_t n = part.p_filesz < size ? part.p_filesz : size;
+        if (pread (fd, ret, n, (off_t) part.p_offset) < 0)
+          *ret = '\0';
+        return;
+      }
+}
+
+/* "#! /bin/x -e": /bin/x. */
+static void
+script_interpreter (int fd, char *ret, size_t size)
+{
+  char line[256] = "";
+  if (pread (fd, line, sizeof line - 1, 0) < 2 || line[0] != '#' || line[1] != '!')
+    return;
+  const char *from = line + 2 + strspn (line + 2, " \t");
+  size_t n = strcspn (from, " \t\r\n");
+  memcpy (ret, from, n < size ? n : size);
+}
+
+int
+program_refuse_interpreter (const char *name, const char *path, struct error **err)
+{
+  char found[200] = "";
+  autoclose int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  elf_interpreter (fd, found, sizeof found - 1);
+  if (! *found)
+    script_interpreter (fd, found, sizeof found - 1);
+  for (char *c = found; *c; c++)
+    if (*c < ' ' || *c > '~')
+      *c = '?';
+  return fail (err, ENOENT, "exec: \"%s\": no such file or directory: the container lacks %s%s", name,
+               *found ? "its interpreter " : "the interpreter that its first line names, or its dynamic loader", found);
 }
 
 static int

@@ -72,8 +72,7 @@ execute (struct init *init, struct error **err)
   int code = errno;
   /* It was there a moment ago. */
   if (code == ENOENT)
-    return fail (err, code, "exec: \"%s\": no such file or directory: the interpreter that its first line names, or its "
-                 "dynamic loader", p->args[0]);
+    return program_refuse_interpreter (p->args[0], init->exe_path, err);
   return program_refuse (p->args[0], code, err);
 }
 
