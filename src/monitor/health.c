@@ -119,20 +119,18 @@ health_resume (struct monitor *m)
     wait_for_next (m);
 }
 
+/* As much as is kept and no more at once: a probe that prints without end must not keep us from other things. */
 static void
 take_output (struct monitor *m)
 {
-  char part[512];
+  char part[PROBE_OUTPUT];
   struct health *h = &m->health;
-  ssize_t n;
-  while (h->output.fd >= 0 && (n = read (h->output.fd, part, sizeof part)) != 0)
-    {
-      if (n < 0)
-        return;
-      size_t room = PROBE_OUTPUT - h->said.len;
-      text_add_bytes (&h->said, part, (size_t) n < room ? (size_t) n : room);
-    }
-  loop_remove (&m->loop, &h->output);
+  ssize_t n = h->output.fd < 0 ? -1 : read (h->output.fd, part, sizeof part);
+  size_t room = PROBE_OUTPUT - h->said.len;
+  if (n > 0)
+    text_add_bytes (&h->said, part, (size_t) n < room ? (size_t) n : room);
+  else if (n == 0)
+    loop_remove (&m->loop, &h->output);
 }
 
 static void

@@ -130,7 +130,11 @@ take_process (struct monitor *m, struct error **err)
 {
   autofree char *text = NULL;
   TRY (fs_read_regular (m->run_fd, CONTAINER_PIDFILE, 64, &text, NULL, err));
-  m->status.pid = (struct opt_i64) { .value = atoi (text), .set = true };
+  int pid = atoi (text);
+  /* To kill(2) 0 and -1 are many processes. */
+  if (pid <= 0)
+    return fail (err, EBADMSG, "%s says that the container is process %d", m->record->runtime, pid);
+  m->status.pid = (struct opt_i64) { .value = pid, .set = true };
   if (m->orphan == m->status.pid.value)
     {
       m->exited = true;

@@ -48,16 +48,6 @@ in_user_namespace (void)
          && (sscanf (map, "%u %u %u", &inside, &outside, &count) != 3 || outside != 0 || count != UINT32_MAX);
 }
 
-/* The kernel wants two layers at least where nothing can be written. */
-static int
-bind_only_layer (const char *layer, const char *target, struct error **err)
-{
-  if (mount (layer, target, NULL, MS_BIND, NULL) < 0
-      || mount (NULL, target, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) < 0)
-    return fail_sys (err, errno, "root file system: bind %s to %s", layer, target);
-  return 0;
-}
-
 int
 rootfs_mount (const struct monitor *m, struct error **err)
 {
@@ -68,18 +58,13 @@ rootfs_mount (const struct monitor *m, struct error **err)
     return 0;
   autofree char *target = mem_printf ("%s/" CONTAINER_ROOTFS, m->bundle);
   rootfs_unmount (m);
-  if (! o->upper && o->lower.n == 1)
-    return bind_only_layer (o->lower.v[0], target, err);
   for (size_t i = 0; i < o->lower.n; i++)
     TRY (add_directory (&fds, &options, i ? ":" : "lowerdir=", o->lower.v[i], err));
-  if (o->upper)
-    {
-      TRY (add_directory (&fds, &options, ",upperdir=", o->upper, err));
-      TRY (add_directory (&fds, &options, ",workdir=", o->work, err));
-    }
+  TRY (add_directory (&fds, &options, ",upperdir=", o->upper, err));
+  TRY (add_directory (&fds, &options, ",workdir=", o->work, err));
   if (in_user_namespace ())
     text_add (&options, ",userxattr");
-  if (mount ("overlay", target, "overlay", o->upper ? 0 : MS_RDONLY, options.s) < 0)
+  if (mount ("overlay", target, "overlay", 0, options.s) < 0)
     return fail_sys (err, errno, "root file system: mount overlay of %zu layers at %s", o->lower.n, target);
   return 0;
 }

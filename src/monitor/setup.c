@@ -201,9 +201,12 @@ adopt (struct monitor *m, struct error **err)
   m->status = *st;
   m->pidfd = (struct watch) { .fd = (int) syscall (SYS_pidfd_open, (pid_t) st->pid.value, 0), .events = EPOLLIN,
                               .ready = adopted_ended };
-  if (m->pidfd.fd < 0 || record_start_time ((pid_t) st->pid.value) != st->pid_start.value)
+  if (m->pidfd.fd < 0)
     return fail (err, ESRCH, "the container does not run");
   TRY (join_own_network (m, err));
+  /* The number may have become another process': what was opened before this look is not that one's. */
+  if (record_start_time ((pid_t) st->pid.value) != st->pid_start.value)
+    return fail (err, ESRCH, "the container does not run");
   TRY (output_adopt (m, err));
   loop_add (&m->loop, &m->pidfd);
   machine_adopt (m);

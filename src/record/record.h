@@ -16,8 +16,8 @@
 /* What the monitor puts together as the root file system: the lower directories, uppermost first. */
 #define SPEC_Overlay(F, T)                                                                                             \
   F (T, strs,                  lower,        "lower", .required = true)                                                \
-  F (T, str,                   upper,        "upper")        /* absent: read-only overlay */                           \
-  F (T, str,                   work,         "work")
+  F (T, str,                   upper,        "upper", .required = true)                                                \
+  F (T, str,                   work,         "work", .required = true)
 
 /* Times in milliseconds. condition: "no", "always", "on-failure", "unless-stopped"; max_retries 0: no limit. */
 #define SPEC_Restart(F, T)                                                                                             \

@@ -292,3 +292,21 @@ EOF
   service_exec web ip -4 -o addr show eth0
   [ "$(compose logs --no-log-prefix | grep -c 'inet ')" = 5 ]
 }
+
+@test "an OCI runtime that tells no process is not believed" {
+  cat >"$WORK/odd" <<'EOF'
+#!/bin/sh
+[ "$1" != --version ] || echo odd version 1.0
+for word; do
+  [ "$before" != --pid-file ] || echo -1 >"$word"
+  before=$word
+done
+EOF
+  chmod 755 "$WORK/odd"
+  compose_file <<'EOF'
+services: { a: { image: localhost/busybox, command: [sleep, "1000"], network_mode: none, stop_grace_period: 0s } }
+EOF
+  run_compose --runtime "$WORK/odd" up -d
+  assert_failure
+  assert_contains 'odd says that the container is process -1'
+}
