@@ -87,7 +87,7 @@ services:
     pids_limit: 50
 networks: { inside: { internal: true } }
 EOF
-  run_compose audit --json
+  run --separate-stderr compose audit --json
   assert_success
   assert_equal '{"bad":[0,7],"good":[7,7]}' "$(jq -c '.services | map_values([.score, .of])' <<<"$output")"
   run_compose audit
