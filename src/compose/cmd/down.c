@@ -21,10 +21,12 @@ static const struct opt down_options[] = {
 };
 
 static void
-print_report (const struct down_report *r)
+print_report (const char *project, const struct down_report *r)
 {
   autotext struct text t = { 0 };
-  text_printf (&t, "{\"containers_removed\":%zu,\"networks_removed\":%zu,\"volumes_removed\":%zu,\"errors\":[", r->containers,
+  text_add (&t, "{\"project\":");
+  json_quote (&t, project);
+  text_printf (&t, ",\"containers_removed\":%zu,\"networks_removed\":%zu,\"volumes_removed\":%zu,\"errors\":[", r->containers,
                r->networks, r->volumes);
   for (size_t i = 0; i < r->errors.n; i++)
     {
@@ -40,7 +42,7 @@ take_down (struct context *c, const struct down_options *o, struct error **err)
   struct down_report report = { 0 };
   int r = project_down (c, o, &report, err);
   if (c->settings.json)
-    print_report (&report);
+    print_report (c->project_name, &report);
   down_report_free (&report);
   return r;
 }

@@ -131,11 +131,22 @@ need_own_kernel (struct loading *l, struct node *service, const struct tier *t, 
   return 0;
 }
 
+static void
+warn_of_privileges (struct loading *l, const struct node *service)
+{
+  autofree char *field = mem_printf ("services.%s.privileged", service->key);
+  autofree char *text = mem_printf ("service %s is privileged: it has all capabilities and devices of this machine, and no seccomp "
+                                    "filter", service->key);
+  load_warn_field (l, text, service->key, field, "honoured", "a privileged container can do what root on this machine can");
+}
+
 static int
 apply (struct loading *l, struct node *service, struct error **err)
 {
   struct tier t = tiers[0];
   TRY (find_floor (l, service, &t, err));
+  if (map_flag (service, "privileged"))
+    warn_of_privileges (l, service);
   struct node *x = t.no_network || t.read_only_root || t.seccomp ? map_need (l->arena, service, "x-perry") : NULL;
   if (t.no_network)
     {
