@@ -135,3 +135,22 @@ END
   assert_contains other_d
   compose volume rm other_d
 }
+
+@test "what a killed up was making is gone before the next one makes anything" {
+  compose_file <<'END'
+services: { a: { image: localhost/busybox, command: [sleep, "300"], network_mode: none, stop_grace_period: 0s } }
+END
+  local id=ab12
+  id=$(printf '%s' "$id$id$id$id" "$id$id$id$id" "$id$id$id$id" "$id$id$id$id")
+  mkdir -p "$DATA/containers/.$id/upper" "$DATA/names" "$DATA/projects/demo"
+  ln -s "$id" "$DATA/names/demo-a-1"
+  echo "container $id" >"$DATA/projects/demo/journal"
+  # another job's sweep has it just now
+  # shellcheck disable=SC2016 # for the inner shell
+  host_background sh -c 'exec 9<"$1" && flock 9 && exec sleep 30' sh "$DATA/containers/.$id"
+  wait_for 5 host sh -c "! flock -n '$DATA/containers/.$id' true"
+  up
+  host kill "$HOST_PID"
+  run ls -A "$DATA/containers"
+  assert_output "$(container_of a)"
+}

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 
 #include "attach_session.h"
+#include "bundle_parts.h"
 #include "container.h"
 #include "errors.h"
 #include "fs.h"
@@ -289,24 +290,18 @@ container_pause (const struct settings *s, const struct container *c, bool pause
 int
 container_remove_leftovers (const struct settings *s, const char *id, struct error **err)
 {
-  static const char *const below_run[] = { "containers", "runtime" };
-  autofree char *data = data_path (s, "containers");
+  /* As it is while it is made, and after that. */
+  autofree char *making = data_path (s, "containers/.%s", id), *made = data_path (s, "containers/%s", id);
+  autofree char *run = run_path (s, "runtime");
   struct record_Container c = { .id = id, .name = id, .runtime = s->runtime, .bundle = "" };
   bundle_sweep (s);
   if (s->runtime)
     TRY (oci_runtime_delete (s, &c, err));
-  for (size_t i = 0; i < ARRAY_LEN (below_run); i++)
-    {
-      autofree char *path = run_path (s, "%s", below_run[i]);
-      autoclose int dir = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      if (dir >= 0)
-        TRY (fs_remove_tree (dir, id, err));
-    }
-  autoclose int dir = open (data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir < 0)
-    return errno == ENOENT ? 0 : fail_sys (err, errno, "%s", data);
-  TRY (ports_release (s, id, err));
-  return fs_remove_tree (dir, id, err);
+  autoclose int dir = open (run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (dir >= 0)
+    TRY (fs_remove_tree (dir, id, err));
+  TRY (bundle_forget (s, &c, making, err));
+  return bundle_forget (s, &c, made, err);
 }
 
 int
