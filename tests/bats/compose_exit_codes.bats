@@ -214,3 +214,16 @@ EOF
   assert_success
   assert_equal 1 "$(compose ps -q | wc -l)"
 }
+
+@test "exec: 127 for what is not there, 126 for what is no program, otherwise the command's own" {
+  compose_file <<'X'
+services: {web: {image: localhost/busybox, init: true, command: [sleep, "1000"]}}
+X
+  up
+  run_compose exec -T web nosuch
+  assert_equal 127 "$status"
+  run_compose exec -T web /etc
+  assert_equal 126 "$status"
+  run_compose exec -T web sh -c 'exit 255'
+  assert_equal 255 "$status"
+}

@@ -1,4 +1,5 @@
-/* exec.c - the commands `exec` and `container exec`: the OCI runtime's exec with our terminal, streams and exit status. */
+/* exec.c - the commands `exec` and `container exec`: the OCI runtime's exec with our terminal, streams and exit
+ * status. */
 #include <sys/mman.h>
 
 #include "commands.h"
@@ -28,22 +29,38 @@ static const struct opt exec_options[] = {
   END_OF_OPTIONS
 };
 
-/* The runtime gets our streams and our process group, so that a terminal's keys reach it. We stay, since it reads the process object
- * by our descriptor's name in procfs (it closes those that it inherits), and hand on what is sent to us. */
+/* What docker's exec ends with where the command could not be run, by what the runtime logged: it ends with one
+ * status for all of it, which may be the command's own, too. */
+static int
+status_of (int status, int log, struct error **err)
+{
+  autofree char *said = NULL;
+  enum { LOG_LIMIT = 65536, CANNOT_RUN = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+  if (status <= 0 || lseek (log, 0, SEEK_SET) < 0 || fs_read_stream (log, "log", LOG_LIMIT, &said, NULL, err) < 0 || ! *said)
+    return status;
+  if (strcasestr (said, "no such file or directory") || strcasestr (said, "not found"))
+    return NOT_FOUND;
+  return strcasestr (said, "permission denied") ? NOT_EXECUTABLE : CANNOT_RUN;
+}
+
+/* The runtime gets our streams and our process group, so that a terminal's keys reach it. We stay, since it knows
+ * the process object and its log by our descriptors' names in procfs (it closes those that it inherits), and hand on
+ * what is sent to us. */
 static int
 run_runtime (const struct context *c, const struct record_Container *record, const char *json, bool detach, struct error **err)
 {
   autofree char *root = run_path (&c->settings, "runtime");
-  autoclose int process = memfd_create ("process", MFD_CLOEXEC);
-  if (process < 0 || fs_write_all (process, json, strlen (json)) < 0)
+  autoclose int process = memfd_create ("process", MFD_CLOEXEC), log = memfd_create ("log", MFD_CLOEXEC);
+  if (process < 0 || log < 0 || fs_write_all (process, json, strlen (json)) < 0)
     return fail_sys (err, errno, "process object");
-  autofree char *path = mem_printf ("/proc/%d/fd/%d", getpid (), process);
-  const char *argv[] = { record->runtime, "--root", root, "exec", "--process", path, NULL, NULL, NULL };
-  size_t n = 6;
+  autofree char *process_path = mem_printf ("/proc/%d/fd/%d", getpid (), process);
+  autofree char *log_path = mem_printf ("/proc/%d/fd/%d", getpid (), log);
+  const char *argv[12] = { record->runtime, "--root", root, "--log", log_path, "exec", "--process", process_path };
+  size_t n = 8;
   if (detach)
     argv[n++] = "--detach";
   argv[n] = record->id;
-  return foreground_run (argv, err);
+  return status_of (foreground_run (argv, err), log, err);
 }
 
 static int
