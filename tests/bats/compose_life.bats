@@ -10,6 +10,12 @@ pid_of_service ()
   status_of_service "$1" | jq .pid
 }
 
+# has_lines NUMBER FILE: or more
+has_lines ()
+{
+  [ "$(grep -c . "$2")" -ge "$1" ]
+}
+
 # What is left of a host's stacks after a power cut and a boot: what is on disks, by another boot.
 # shellcheck disable=SC2016 # for the inner shell
 reboot_host ()
@@ -79,9 +85,9 @@ X
   wait_for 5 grep -q +d o/log
   compose stop
   compose start
-  wait_for 5 sh -c '[ "$(grep -c . o/log)" -ge 9 ]'
+  wait_for 5 has_lines 9 o/log
   compose restart a
-  wait_for 5 sh -c '[ "$(grep -c . o/log)" -ge 13 ]'
+  wait_for 5 has_lines 13 o/log
   assert_equal '+a +b +d -d -b -a +a +b +d -b -a +a +b' "$(tr '\n' ' ' <o/log | sed 's/ $//')"
 }
 
@@ -152,9 +158,11 @@ X
     wait_for 10 grep -q ready "$WORK/background.log"
     enter kill -"$signal" "$HOST_PID"
     wait_for 5 grep -q bye "$WORK/background.log"
+    SECONDS=0
     enter kill -"$signal" "$HOST_PID"
     wait "${BACKGROUND[-1]}" && code=0 || code=$?
     assert_equal "$((128 + $(kill -l "$signal")))" "$code"
+    [ $SECONDS -lt 6 ] || fail "it took $SECONDS s"
     assert_equal '0 137' "$(status_of_service a | jq .exitCode) $(status_of_service b | jq .exitCode)"
   done
   run_compose volume ls -q
@@ -196,6 +204,7 @@ a services.a.security_opt[0] ignored' "$(jq -r 'select(.type == "warning" and .f
   assert_equal 3 "$(jq -r 'select(.backend and .message) | .message' <"$WORK/err" | grep -c .)"
 }
 
+# shellcheck disable=SC2016 # for the inner shell
 @test "untrusted without a kernel of its own: only by the variable's 1; warned of, an event, an annotation" {
   compose_file <<'X'
 services:
@@ -311,4 +320,36 @@ web exited 255 host-reboot' "$(jq -r '"\(.Service) \(.State) \(.ExitCode) \(.Rea
   run_compose down
   assert_success
   assert_clean
+}
+
+@test "the image's health check holds unless the service has its own or none; a probe that is killed says so" {
+  local archive config
+  archive=$("$TOP/contrib/images/make" busybox)
+  mkdir "$WORK/image"
+  tar -xf "$archive" -C "$WORK/image"
+  config=$(jq -r '.[0].Config' "$WORK/image/manifest.json")
+  jq -c '.config.Healthcheck = {Test: ["CMD-SHELL", "test -e /ok"], Interval: 100000000, Retries: 1}' "$WORK/image/$config" >"$WORK/config"
+  jq -c '.[0].RepoTags = ["localhost/checked:latest"]' "$WORK/image/manifest.json" >"$WORK/manifest"
+  rm -f "$WORK/image/repositories" "$WORK/image/$config"
+  mv "$WORK/config" "$WORK/image/$config"
+  mv "$WORK/manifest" "$WORK/image/manifest.json"
+  tar -cf "$WORK/checked.tar" -C "$WORK/image" .
+  compose image load -i "$WORK/checked.tar"
+  compose_file <<'X'
+services:
+  image: {image: localhost/checked, init: true, command: sleep 1000}
+  none: {image: localhost/checked, init: true, command: sleep 1000, healthcheck: {test: [NONE]}}
+  disabled: {image: localhost/checked, init: true, command: sleep 1000, healthcheck: {disable: true}}
+  slow: {image: localhost/checked, init: true, command: sleep 1000, healthcheck: {test: echo begun; sleep 1009, timeout: 200ms, retries: 1}}
+X
+  health ()
+  {
+    compose ps --format json | jq -r '"\(.Service)=\(.Health)"' | sort | tr '\n' ' ' | grep -q "$1"
+  }
+  up
+  wait_for 10 health 'disabled= image=unhealthy none= slow=unhealthy '
+  service_exec image touch /ok
+  wait_for 10 health 'image=healthy none= '
+  assert_equal $'begun\nthe probe was killed after 200 ms' \
+    "$(jq -r '.log[-1].output' "$DATA/containers/$(container_of slow)/health.json")"
 }

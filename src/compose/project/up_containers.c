@@ -229,7 +229,8 @@ up_containers (struct up *u, struct error **err)
       if (action == PLAN_KEEP || (action == PLAN_PREPARE && u->o->no_start))
         jobs[i].state = JOB_DONE;
       if (action == PLAN_KEEP)
-        screen_row (u->screen, jobs[i].name, SCREEN_DONE, jobs[i].done, NULL);
+        screen_row (u->screen, jobs[i].name, SCREEN_DONE,
+                    streq (u->plan.v[i].old->state, "exited") ? "Completed" : jobs[i].done, NULL);
     }
   struct jobs_options o = { .parallel = u->o->sequential ? 1 : u->s->parallel, .screen = u->screen, .cancel_fd = u->cancel_fd,
                             .go_on = u->o->on_failure == ON_FAILURE_CONTINUE };
