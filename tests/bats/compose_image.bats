@@ -292,7 +292,7 @@ fake_container ()
   id=$(printf '%064d' 7)
   mkdir -p "$DATA/containers/$id"
   jq -n --arg id "$id" --arg i "$1" --args '{id: $id, name: "fake", created: "2026-01-01T00:00:00Z", image: "x", imageId: $i,
-    runtime: "/x", bundle: "/x", overlay: {lower: $ARGS.positional}}' "$DATA"/images/layers/*/diff >"$DATA/containers/$id/container.json"
+    runtime: "/x", bundle: "/x", overlay: {lower: $ARGS.positional, upper: "/x/upper", work: "/x/work"}}' "$DATA"/images/layers/*/diff >"$DATA/containers/$id/container.json"
 }
 
 @test "image tag, rm: the last name takes the image and its layers; a container keeps both" {
