@@ -5,12 +5,16 @@
 #include "commands.h"
 #include "session.h"
 
-static unsigned
-parallel_limit (const struct global_args *g)
+static int
+parallel_limit (const struct global_args *g, unsigned *ret, struct error **err)
 {
   const char *env = getenv ("COMPOSE_PARALLEL_LIMIT");
-  long long n = g->parallel.set ? g->parallel.value : env ? atoll (env) : 0;
-  return n > 0 && n < 10000 ? (unsigned) n : 0;
+  char *end = NULL;
+  long long n = g->parallel.set ? g->parallel.value : env && *env ? strtoll (env, &end, 10) : 0;
+  if (end && *end)
+    return fail (err, EINVAL, "COMPOSE_PARALLEL_LIMIT=%s: want a number, -1 for no limit", env);
+  *ret = n > 0 && n < 10000 ? (unsigned) n : 0;
+  return 0;
 }
 
 static unsigned
@@ -30,7 +34,7 @@ context_open (const struct global_args *g, struct context *ret, struct error **e
   s->rootless = geteuid () != 0;
   s->dry_run = g->dry_run;
   s->json = g->json;
-  s->parallel = parallel_limit (g);
+  TRY (parallel_limit (g, &s->parallel, err));
   s->op_timeout = operation_timeout ();
   settings_directories (s, g->data_dir, g->run_dir, getuid ());
   TRY (session_enter (s, err));
@@ -126,5 +130,6 @@ context_containers (struct context *c, char *const *names, int n, int oneoff, st
 struct screen *
 context_screen (const struct context *c, const char *title)
 {
-  return screen_open (STDERR_FILENO, screen_mode_by_name (c->global->progress), c->global->ansi, title);
+  enum screen_mode mode = c->quiet ? SCREEN_QUIET : screen_mode_by_name (c->global->progress);
+  return screen_open (STDERR_FILENO, mode, c->global->ansi, title);
 }

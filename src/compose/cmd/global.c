@@ -25,11 +25,31 @@ const struct opt global_options[] = {
   END_OF_OPTIONS
 };
 
+static int
+check_word (const char *option, const char *value, const char *const *words, struct error **err)
+{
+  autotext struct text list = { 0 };
+  for (size_t i = 0; value && words[i]; i++)
+    {
+      if (streq (words[i], value))
+        return 0;
+      text_printf (&list, "%s%s", i ? ", " : "", words[i]);
+    }
+  return value ? fail (err, EINVAL, "%s %s: want one of %s", option, value, list.s) : 0;
+}
+
 int
 global_prepare (const void *global, struct error **err)
 {
+  static const char *const progress[] = { "auto", "tty", "plain", "json", "quiet", NULL };
+  static const char *const ansi[] = { "never", "always", "auto", NULL };
   const struct global_args *g = global;
-  return log_setup (NULL, LOG_TEXT, g->debug ? LOG_DEBUG : LOG_WARNING, err);
+  TRY (log_setup (NULL, LOG_TEXT, g->debug ? LOG_DEBUG : LOG_WARNING, err));
+  TRY (check_word ("--progress", g->progress, progress, err));
+  TRY (check_word ("--ansi", g->ansi, ansi, err));
+  if (g->compatibility)
+    log_warning ("--compatibility has no effect: names have hyphens");
+  return 0;
 }
 
 int

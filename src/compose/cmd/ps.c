@@ -41,6 +41,13 @@ is_shown (const struct container *c, const struct ps_args *a, const struct strv 
   return has_state (c, states) && (a->all || ! c->record->oneoff.value || ! stopped);
 }
 
+/* Does the file not have its service, not even with a profile? */
+static bool
+is_orphan (const struct project *p, const struct record_Container *c)
+{
+  return c->service && ! project_service (p, c->service) && ! node_get (p->disabled, c->service);
+}
+
 static void
 print_services (const struct container *const *v, size_t n)
 {
@@ -116,10 +123,13 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
   TRY (context_containers (&c, argv, argc, 0, &v, err));
+  bool declared = a->orphans.set && ! a->orphans.value;
+  if (declared)
+    TRY (context_project (&c, NULL, err));
   autofree const struct container **shown = mem_alloc ((v.n + 1) * sizeof *shown);
   size_t n = 0;
   for (size_t i = 0; i < v.n; i++)
-    if (is_shown (&v.v[i], a, &states))
+    if (is_shown (&v.v[i], a, &states) && ! (declared && is_orphan (&c.project, v.v[i].record)))
       shown[n++] = &v.v[i];
   return print (shown, n, a);
 }

@@ -68,6 +68,22 @@ unless_zero (struct opt_i64 v)
   return v.set && v.value ? v : (struct opt_i64) { 0 };
 }
 
+/* What is reserved is a share of the processors when they are scarce: 1024 for a whole one. */
+static int
+set_soft_cpus (const struct compose_Service *s, struct oci_cpu *c, struct error **err)
+{
+  enum { ONE_CPU = 1024, LEAST = 2 };
+  const struct compose_Limits *soft = limits_of (s, true);
+  int64_t cpus;
+  if (c->shares.set || ! soft || ! soft->cpus)
+    return 0;
+  if (cpus_parse (soft->cpus, &cpus) < 0)
+    return fail (err, E_COMPOSE_FILE, "deploy.resources.reservations.cpus '%s': a number of CPUs is expected", soft->cpus);
+  if (cpus > 0)
+    c->shares = uint_is (cpus * ONE_CPU / MILLION > LEAST ? (uint64_t) (cpus * ONE_CPU / MILLION) : LEAST);
+  return 0;
+}
+
 static int
 set_cpu (struct making *m, struct oci_resources *r, struct error **err)
 {
@@ -76,6 +92,7 @@ set_cpu (struct making *m, struct oci_resources *r, struct error **err)
   int64_t cpus = 0;
   TRY (wanted_cpus (s, &cpus, err));
   c->shares = positive (s->cpu_shares);
+  TRY (set_soft_cpus (s, c, err));
   c->quota = unless_zero (s->cpu_quota);
   c->period = positive (s->cpu_period);
   c->realtime_period = positive (s->cpu_rt_period);

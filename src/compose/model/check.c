@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "loading.h"
+#include "signals.h"
 #include "units.h"
 
 enum
@@ -156,12 +157,31 @@ check_words (const struct checking *c, struct error **err)
       && ! ONE_OF (s->pull_policy, "always", "never", "missing", "if_not_present", "build", "daily", "weekly", "refresh"))
     return bad (c, err, "pull_policy", "want always, never, missing, build, daily, weekly or every_TIME, not '%s'",
                 s->pull_policy);
+  autoerror struct error *unknown = NULL;
+  if (s->stop_signal && ! strchr (s->stop_signal, '$') && signal_number (s->stop_signal, &unknown) < 0)
+    return bad (c, err, "stop_signal", "%s", error_text (unknown));
   for (size_t i = 0; i < s->ports.n; i++)
     if (s->ports.v[i].protocol && ! ONE_OF (s->ports.v[i].protocol, "tcp", "udp", "sctp"))
       return bad (c, err, "ports", "protocol: want tcp, udp or sctp, not '%s'", s->ports.v[i].protocol);
   for (size_t i = 0; i < s->ulimits.n; i++)
     if (as_limit (s->ulimits.v[i].soft) > as_limit (s->ulimits.v[i].hard))
       return bad (c, err, "ulimits", "%s: the soft limit is above the hard one", s->ulimits.keys[i]);
+  return 0;
+}
+
+static int
+check_hooks (const struct checking *c, struct error **err)
+{
+  const struct compose_Service *s = c->service;
+  const struct { const char *name; const struct compose_ServiceHook *v; size_t n; } lists[] = {
+    { "pre_start", s->pre_start.v, s->pre_start.n },
+    { "post_start", s->post_start.v, s->post_start.n },
+    { "pre_stop", s->pre_stop.v, s->pre_stop.n },
+  };
+  for (size_t l = 0; l < ARRAY_LEN (lists); l++)
+    for (size_t i = 0; i < lists[l].n; i++)
+      if (lists[l].v[i].command.n == 0 && (l > 0 || ! lists[l].v[i].image))
+        return bad (c, err, lists[l].name, "[%zu]: a command is needed", i);
   return 0;
 }
 
@@ -215,6 +235,7 @@ check_service (const struct checking *c, struct error **err)
   TRY (check_exclusive (c, err));
   TRY (check_deploy (c, err));
   TRY (check_words (c, err));
+  TRY (check_hooks (c, err));
   return check_mounts (c, err);
 }
 

@@ -102,6 +102,8 @@ has_cgroup_v1_memory (const char *text)
   return is_false (text) || access ("/sys/fs/cgroup/memory/memory.swappiness", F_OK) == 0;
 }
 
+static const char *const logging_options[] = { "max-size", "max-file", "tag", NULL };
+
 static const struct row
 {
   const char *pattern;
@@ -109,6 +111,7 @@ static const struct row
   fine_fn *fine; /* NULL: never */
   bool host;     /* FINE asks this machine */
   const char *why;
+  const char *const *but; /* keys at the pattern's end that it is not about; NULL: none */
 } rows[] = {
   { "services.*.build.entitlements", IGNORED, NULL, false, "our builder has no entitlements" },
   { "services.*.build.isolation", IGNORED, is_default, false, "there is one kind of isolation for builds" },
@@ -127,14 +130,21 @@ static const struct row
   { "services.*.deploy.resources.reservations.generic_resources", REFUSED, NULL, false, "there is no swarm" },
   { "services.*.deploy.rollback_config", IGNORED, NULL, false, "a rollback brings all containers back at once" },
   { "services.*.deploy.update_config.max_failure_ratio", IGNORED, is_zero, false, "the first failure counts" },
+  { "services.*.develop", IGNORED, NULL, false, "nothing is watched" },
   { "services.*.external_links", IGNORED, NULL, false, "use a network that both projects are in" },
   { "services.*.gpus", REFUSED, NULL, false, "devices are not reserved: use devices" },
   { "services.*.isolation", IGNORED, is_default, false, "use runtime" },
   { "services.*.logging.driver", IGNORED, is_our_logging, false, "logs are kept here, as lines of JSON" },
+  { "services.*.logging.options.*", IGNORED, NULL, false, "max-size, max-file and tag are what there is", logging_options },
   { "services.*.mem_swappiness", IGNORED, has_cgroup_v1_memory, true, "control groups version 2 have no such limit" },
   { "services.*.models", IGNORED, NULL, false, "models are not run" },
+  { "services.*.networks.*.driver_opts", IGNORED, NULL, false, "an interface has no options" },
   { "services.*.networks.*.link_local_ips", IGNORED, NULL, false, "no such addresses are given" },
   { "services.*.oom_kill_disable", IGNORED, has_cgroup_v1_memory, true, "control groups version 2 cannot do it" },
+  { "services.*.post_start.*.image", IGNORED, NULL, false, "the hook runs in the service's container" },
+  { "services.*.post_start.*.per_replica", IGNORED, NULL, false, "the hook runs in each container" },
+  { "services.*.pre_stop.*.image", IGNORED, NULL, false, "the hook runs in the service's container" },
+  { "services.*.pre_stop.*.per_replica", IGNORED, NULL, false, "the hook runs in each container" },
   { "services.*.pre_start.*.per_replica", REFUSED, is_false, false, "hooks run once for all replicas" },
   { "services.*.provider", IMPOSSIBLE, NULL, false, "providers are not supported" },
   { "services.*.security_opt.*", SECURITY, is_enforceable, true, "this machine's kernel does not have it" },
@@ -226,6 +236,15 @@ apply (const struct enforcing *e, const struct row *row, const struct node *n, c
   return 0;
 }
 
+static bool
+is_left_out (const struct row *row, const struct step *s)
+{
+  for (const char *const *k = row->but; k && *k; k++)
+    if (streq (*k, s->key))
+      return true;
+  return false;
+}
+
 static int
 visit (void *context, struct node *n, const struct step *s, struct error **err)
 {
@@ -233,7 +252,7 @@ visit (void *context, struct node *n, const struct step *s, struct error **err)
   bool empty = n->kind == NODE_NULL || (! node_is_scalar (n) && ! n->first);
   for (const struct row *row = rows; row < rows + ARRAY_LEN (rows); row++)
     if (! empty && step_matches (s, row->pattern) && ! (row->host && e->l->options->any_host)
-        && ! (row->fine && row->fine (n->text)))
+        && ! is_left_out (row, s) && ! (row->fine && row->fine (n->text)))
       TRY (apply (e, row, n, s, err));
   return 0;
 }

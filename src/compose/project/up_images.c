@@ -3,7 +3,6 @@
 
 #include "build.h"
 #include "errors.h"
-#include "units.h"
 #include "up_parts.h"
 
 enum policy { POLICY_MISSING, POLICY_ALWAYS, POLICY_NEVER, POLICY_BUILD, POLICY_AGE };
@@ -19,11 +18,35 @@ static const struct policy_name
   { "daily", POLICY_AGE, 24 * 3600 },     { "weekly", POLICY_AGE, 7 * 24 * 3600 }, { "refresh", POLICY_AGE, 24 * 3600 },
 };
 
-/* "every_12h": a duration; the others are words. */
+/* "12h", "2d", "1w3d": seconds. */
+static int
+parse_period (const char *s, int64_t *ret)
+{
+  static const struct { char unit; int64_t seconds; } units[] = {
+    { 'w', 7 * 24 * 3600 }, { 'd', 24 * 3600 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 },
+  };
+  int64_t sum = 0;
+  do
+    {
+      char *end;
+      long n = strtol (s, &end, 10);
+      size_t u = 0;
+      while (u < ARRAY_LEN (units) && units[u].unit != *end)
+        u++;
+      if (end == s || n < 0 || n > INT32_MAX || u == ARRAY_LEN (units))
+        return -EINVAL;
+      sum += n * units[u].seconds;
+      s = end + 1;
+    }
+  while (*s);
+  *ret = sum;
+  return 0;
+}
+
+/* "every_12h": a period; the others are words. */
 static int
 parse_policy (const char *s, enum policy *ret, int64_t *ret_seconds, struct error **err)
 {
-  unsigned ms;
   const char *every = after_prefix (s, "every_");
   for (size_t i = 0; i < ARRAY_LEN (policies); i++)
     if (streq (policies[i].name, s))
@@ -32,10 +55,9 @@ parse_policy (const char *s, enum policy *ret, int64_t *ret_seconds, struct erro
         *ret_seconds = policies[i].seconds;
         return 0;
       }
-  if (! every || units_milliseconds (every, &ms) < 0)
+  if (! every || parse_period (every, ret_seconds) < 0)
     return fail (err, E_COMPOSE_FILE, "pull policy %s: want always, missing, never, build, daily, weekly or every_DURATION", s);
   *ret = POLICY_AGE;
-  *ret_seconds = ms / 1000;
   return 0;
 }
 
@@ -92,7 +114,11 @@ must_fetch (const struct up *u, const struct graph_node *node, const char *refer
   const char *word = policy_word (u, service);
   enum policy policy = POLICY_MISSING;
   int64_t seconds = 0;
+  *ret = *ret_build = false;
   TRY_DOING (err, parse_policy (word, &policy, &seconds, err), "service %s", node->name);
+  if (streq (word, "refresh") && service->pull_refresh_after && parse_period (service->pull_refresh_after, &seconds) < 0)
+    return fail (err, E_COMPOSE_FILE, "service %s: pull_refresh_after %s: want a period like 12h or 1w", node->name,
+                 service->pull_refresh_after);
   bool can_build = service->build && ! u->o->no_build;
   *ret_build = can_build && (u->o->build || policy == POLICY_BUILD || ! here);
   *ret = *ret_build || policy == POLICY_ALWAYS || (policy == POLICY_AGE && (! here || is_old (u, reference, seconds)))
