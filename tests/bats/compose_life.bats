@@ -220,7 +220,7 @@ X
   assert_contains "SHARES THIS MACHINE'S KERNEL"
   run_compose events --until 0s
   assert_contains untrusted-shared-kernel
-  run host "$PERRY" --root "$RUN/runtime" state "$(container_of a)"
+  run host "$(record_of a | jq -r .runtime)" --root "$RUN/runtime" state "$(container_of a)"
   assert_contains '"perry.untrusted.shared-kernel":'
   service_exec a sh -c 'grep -q "Seccomp:.2" /proc/self/status && ! touch /x && [ "$(ls /sys/class/net)" = lo ]'
 }
