@@ -14,9 +14,8 @@ struct bundle_overrides
   const struct strv *command;      /* NULL: the service's */
   const char *entrypoint;          /* one string, split as a shell would */
   const struct strv *environment;  /* NAME=value, or NAME (from our environment) */
-  const struct strv *labels, *volumes, *publish, *cap_add, *cap_drop; /* publish: "[[IP:]HOST:]CONTAINER[/PROTOCOL]",
-         instead of the
-                                      service's ports unless NO_PORTS is false */
+  const struct strv *labels, *volumes, *cap_add, *cap_drop;
+  const struct strv *publish;      /* "[[IP:]HOST:]CONTAINER[/PROTOCOL]", besides the service's ports */
   const char *user, *working_dir, *name;
   bool tty, open_stdin, no_ports, use_aliases, remove, oneoff;
 };

@@ -174,14 +174,44 @@ service_ports (struct arena *a, const struct project *p, const struct compose_Se
   return 0;
 }
 
+static const char *
+member (const struct node *map, const char *key)
+{
+  const struct node *n = node_get (map, key);
+  return n ? n->text : NULL;
+}
+
+/* Those of --publish, behind the others. */
+static int
+flag_ports (struct making *m, const char *text, struct error **err)
+{
+  struct node *list;
+  TRY (port_from_text (m->arena, text, &list, err));
+  for (const struct node *n = list->first; n; n = n->next)
+    {
+      struct record_Port *port = LIST_ADD (m->arena, &m->record->ports);
+      const struct compose_PortSpec spec = { .published = member (n, "published") };
+      const char *host = member (n, "host_ip");
+      TRY (published (&spec, port, err));
+      port->host_ip = make_string (m->arena, host && *host ? host : default_host (m->in->project, m->service));
+      port->target = int_is (atoi (member (n, "target")));
+      port->protocol = make_string (m->arena, member (n, "protocol"));
+    }
+  return 0;
+}
+
 int
 bundle_ports (struct making *m, struct error **err)
 {
   const char *mode;
+  const struct strv *more = m->overrides->publish;
   TRY (network_mode_of (m, &mode, err));
-  if (m->overrides->no_ports || ! streq (mode, "bridge"))
-    return 0;
-  TRY (service_ports (m->arena, m->in->project, m->service, m->record, err));
+  if (! streq (mode, "bridge"))
+    return more && more->n ? fail (err, EINVAL, "--publish: the service has no network of its own") : 0;
+  if (! m->overrides->no_ports)
+    TRY (service_ports (m->arena, m->in->project, m->service, m->record, err));
+  for (size_t i = 0; more && i < more->n; i++)
+    TRY (flag_ports (m, more->v[i], err));
   if (m->record->ports.n == 0)
     return 0;
   return ports_reserve (m->settings, m->id, m->record->name, m->record->ports.v, m->record->ports.n, err);

@@ -182,3 +182,14 @@ canonical_ports (struct arena *a, struct node *n, const struct step *s, struct e
   node_become (n, list);
   return 0;
 }
+
+int
+port_from_text (struct arena *a, const char *text, struct node **ret, struct error **err)
+{
+  struct node *list = node_new (a, NODE_LIST, NULL);
+  struct step flag = { .key = "--publish" };
+  node_append (list, node_string (a, text, NULL));
+  TRY (canonical_ports (a, list, &flag, err));
+  *ret = list;
+  return 0;
+}

@@ -59,15 +59,18 @@ struct project
 
 /* The error codes: E_COMPOSE_FILE, E_CYCLE, E_ENV_FILE, E_ENFORCEMENT… (errors.h). */
 int project_load (const struct load_options *options, struct project *ret, struct error **err);
-/* A project of one service that flags have made: SERVICE has a service's attributes as a file may have them, short forms too, but nothing to
- * be interpolated; it lies in RET's arena, and RET is empty besides. The service is called "container"; networks and volumes keep their names.
- * Variables without value are taken from our environment. */
+/* A project of one service that flags have made: SERVICE has a service's attributes as a file may have them, short
+ * forms too, but nothing to be interpolated; it lies in RET's arena, and RET is empty besides. The service is called
+ * "container"; networks and volumes keep their names. Variables without value are taken from our environment. */
 int project_from_service (const struct load_options *options, struct node *service, struct project *ret,
                           struct error **err);
 void project_free (struct project *p);
 void load_warnings_free (struct load_warnings *w);
 #define autowarnings __attribute__ ((cleanup (load_warnings_free)))
 #define autoproject __attribute__ ((cleanup (project_free)))
+
+/* TEXT is a port as a file may have it in short form, for --publish: *RET is a list of maps in long form, in ARENA. */
+int port_from_text (struct arena *a, const char *text, struct node **ret, struct error **err);
 
 /* Only the project's name and directory, by the same rules, without reading more than it takes: for commands that
  * work on what is there (ps, down -p NAME) without a file. */
