@@ -38,3 +38,11 @@ compose_error_type (int code)
 {
   return kind_of (code)->type;
 }
+
+int
+compose_run_error (const char *message)
+{
+  if (strcasestr (message, "no such file or directory") || strcasestr (message, "not found"))
+    return E_NO_PROGRAM;
+  return strcasestr (message, "permission denied") ? E_NOT_EXECUTABLE : E_CANNOT_RUN;
+}

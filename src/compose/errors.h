@@ -28,6 +28,9 @@
   X (BACKEND,        27,    503, "backend",             "no usable OCI runtime, or a tool is missing")        \
   X (TIMEOUT,        28,    504, "timeout",             "an operation took too long")                         \
   X (CONFLICT,       29,    409, "conflict",            "the state does not allow it")                        \
+  X (CANNOT_RUN,     125,   500, "cannot-run",          "run, exec: the container's command cannot be run") \
+  X (NOT_EXECUTABLE, 126,   500, "not-executable",      "run, exec: the command is no program")               \
+  X (NO_PROGRAM,     127,   404, "no-program",          "run, exec: the command is not in the container")     \
   X (CANCELLED,      130,   499, "cancelled",           "interrupted")
 
 enum
@@ -43,5 +46,8 @@ enum
 int compose_exit_status (int code);
 int compose_http_code (int code);
 const char *compose_error_type (int code);
+
+/* Which of CANNOT_RUN, NOT_EXECUTABLE, NO_PROGRAM the runtime's MESSAGE tells of. */
+int compose_run_error (const char *message);
 
 #endif

@@ -106,6 +106,7 @@ X
   run_compose up -d --wait
   assert_failure
   last_line_has bad
+  assert_contains 'this is why'
   run_compose ps -a -q
   assert_output ''
 }

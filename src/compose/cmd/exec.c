@@ -10,7 +10,7 @@
 
 struct exec_args
 {
-  bool detach, privileged, no_tty, interactive;
+  bool detach, privileged, no_tty, interactive, tty;
   struct strv env;
   struct cli_number index;
   const char *user, *workdir;
@@ -23,24 +23,23 @@ static const struct opt exec_options[] = {
   LIST (exec_args, env, 'e', "env", "NAME=VALUE", "set a variable; NAME alone: as it is here")
   FLAG (exec_args, no_tty, 'T', "no-tty", "no terminal, also when there is one here")
   FLAG (exec_args, interactive, 'i', "interactive", "accepted: standard input is always there", .hidden = true)
+  FLAG (exec_args, tty, 't', "tty", "accepted: there is a terminal where there is one here", .hidden = true)
   FLAG (exec_args, privileged, 0, "privileged", "with all capabilities")
   TEXT (exec_args, user, 'u', "user", "USER", "as this user: a name, an id, USER:GROUP")
   TEXT (exec_args, workdir, 'w', "workdir", "DIR", "in this directory of the container")
   END_OF_OPTIONS
 };
 
-/* What docker's exec ends with where the command could not be run, by what the runtime logged: it ends with one
- * status for all of it, which may be the command's own, too. */
+/* What docker's exec ends with where the command could not be run, by what the runtime logged: it ends with one status
+ * for all of it, which may be the command's own, too. */
 static int
 status_of (int status, int log, struct error **err)
 {
   autofree char *said = NULL;
-  enum { LOG_LIMIT = 65536, CANNOT_RUN = 125, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
+  enum { LOG_LIMIT = 65536 };
   if (status <= 0 || lseek (log, 0, SEEK_SET) < 0 || fs_read_stream (log, "log", LOG_LIMIT, &said, NULL, err) < 0 || ! *said)
     return status;
-  if (strcasestr (said, "no such file or directory") || strcasestr (said, "not found"))
-    return NOT_FOUND;
-  return strcasestr (said, "permission denied") ? NOT_EXECUTABLE : CANNOT_RUN;
+  return compose_exit_status (compose_run_error (said));
 }
 
 /* The runtime gets our streams and our process group, so that a terminal's keys reach it. We stay, since it knows

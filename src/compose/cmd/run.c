@@ -7,6 +7,7 @@ struct run_args
 {
   bool build, detach, no_deps, no_tty, quiet, quiet_pull, quiet_build, remove_orphans, rm, service_ports, use_aliases;
   struct cli_switch interactive;
+  bool tty;
   struct strv cap_add, cap_drop, env, env_files, labels, publish, volumes;
   const char *entrypoint, *name, *pull, *user, *workdir;
 };
@@ -23,6 +24,7 @@ static const struct opt run_options[] = {
   LIST (run_args, labels, 'l', "label", "NAME=VALUE", "add a label")
   TEXT (run_args, name, 0, "name", "NAME", "the container's name")
   FLAG (run_args, no_tty, 'T', "no-tty", "no terminal, also when there is one here")
+  FLAG (run_args, tty, 't', "tty", "accepted: there is a terminal where there is one here", .hidden = true)
   FLAG (run_args, no_deps, 0, "no-deps", "do not start what the service depends on")
   LIST (run_args, publish, 'p', "publish", "PORT", "publish a port: [[IP:]HOST:]CONTAINER[/PROTOCOL]")
   TEXT (run_args, pull, 0, "pull", "POLICY", "always, missing, never")

@@ -70,6 +70,13 @@ remove_ended (const struct settings *s, const struct record_Container *record, s
   return r == -E_NOT_FOUND || r == -ENOENT ? 0 : r;
 }
 
+/* A start that failed ends with docker's statuses: whoever runs one command asks what became of it. */
+static int
+run_error (int r, struct error **err)
+{
+  return r == -E_START && err ? fail (err, compose_run_error (error_text (*err)), "%s", error_text (*err)) : r;
+}
+
 int
 one_off_start (struct context *c, const struct record_Container *record, bool detach, struct error **err)
 {
@@ -78,11 +85,11 @@ one_off_start (struct context *c, const struct record_Container *record, bool de
   struct container_streams streams = { .input = record->open_stdin.value };
   if (detach)
     {
-      TRY (container_start (s, p, record, err));
+      TRY (run_error (container_start (s, p, record, err), err));
       printf ("%s\n", record->id);
       return 0;
     }
-  TRY (container_start_attached (s, p, record, &streams, err));
+  TRY (run_error (container_start_attached (s, p, record, &streams, err), err));
   pid_t waiter = begin_wait (s, record->id);
   struct attach_session session = { .control = streams.control, .client = streams.client, .input = streams.input,
                                     .signals = true, .tty = record->tty.value };

@@ -175,7 +175,9 @@ finish (struct up *u, int result, struct error **err)
       return result < 0 ? result : r;
     }
   autoerror struct error *undo = NULL;
-  screen_line (u->screen, "%s: undoing what was done", error_text (*err));
+  if (result != -E_CANCELLED)
+    up_show_last_lines (u);
+  screen_line (u->screen, "%s: undoing what was done (--on-failure halt keeps it)", error_text (*err));
   if (journal_undo (u->s, name, &undo) < 0)
     log_warning ("undo: %s", error_text (undo));
   else if (u->there.n == 0)

@@ -68,6 +68,9 @@ int update_watch (const struct up *u, const struct plan_item *item, const struct
 /* All jobs have ended, R is their result: old containers that have a successor go; u->keep. */
 int update_finish (struct up *u, const struct job *jobs, int r, struct error **err);
 
+/* What the containers that failed have printed last, on the screen, before it is undone (up_last_lines.c). */
+void up_show_last_lines (const struct up *u);
+
 /* "Container demo-db-1", for the screen; the caller frees it. */
 char *up_row (const struct up *u, const struct plan_item *item);
 
