@@ -122,6 +122,15 @@ strv_printf (struct strv *l, const char *fmt, ...)
   va_end (ap);
 }
 
+bool
+strv_has (const struct strv *l, const char *s)
+{
+  for (size_t i = 0; l && s && i < l->n; i++)
+    if (streq (l->v[i], s))
+      return true;
+  return false;
+}
+
 void
 strv_free (struct strv *l)
 {

@@ -39,6 +39,7 @@ struct strv
 };
 void strv_add (struct strv *l, const char *s);         /* adds a copy */
 void strv_printf (struct strv *l, const char *fmt, ...) PRINTF (2, 3);
+bool strv_has (const struct strv *l, const char *s);   /* L and S may be NULL, which is: no */
 void strv_free (struct strv *l);
 #define autostrv __attribute__ ((cleanup (strv_free)))
 

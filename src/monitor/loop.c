@@ -11,12 +11,6 @@ loop_open (struct loop *l, struct error **err)
   return l->epoll_fd < 0 ? fail_sys (err, errno, "epoll") : 0;
 }
 
-void
-loop_close (struct loop *l)
-{
-  close_fd (&l->epoll_fd);
-}
-
 int64_t
 loop_now (void)
 {

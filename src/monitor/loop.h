@@ -36,7 +36,6 @@ struct loop
 };
 
 int loop_open (struct loop *l, struct error **err);
-void loop_close (struct loop *l);
 int64_t loop_now (void);
 /* In DELAY ms from now, once; a timer that runs is set anew. */
 void loop_set (struct loop *l, enum timer t, int64_t delay);

@@ -93,7 +93,8 @@ EOF
 @test "down after all containers were killed: nothing is left" {
   everything
   up
-  host sh -c 'cat "$1"/containers/*/status.json | jq .pid | xargs kill -KILL' sh "$DATA"
+  # one that shares another's pid namespace may have ended with it: xargs says 123
+  host sh -c 'cat "$1"/containers/*/status.json | jq .pid | xargs kill -KILL' sh "$DATA" || [ $? = 123 ]
   compose down -v -t 1
   assert_clean
 }

@@ -14,15 +14,6 @@ static const struct opt options[] = {
   END_OF_OPTIONS
 };
 
-static bool
-has (const struct strv *l, const char *s)
-{
-  for (size_t i = 0; i < l->n; i++)
-    if (streq (l->v[i], s))
-      return true;
-  return false;
-}
-
 static int
 compare (const void *a, const void *b)
 {
@@ -45,7 +36,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     for (size_t k = 0; k < all.v[i].record->mounts.n; k++)
       {
         const char *name = all.v[i].record->mounts.v[k].volume;
-        if (name && ! has (&names, name))
+        if (name && ! strv_has (&names, name))
           strv_add (&names, name);
       }
   if (names.n)

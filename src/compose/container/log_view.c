@@ -32,19 +32,10 @@ struct log_view
 /* ---- containers */
 
 static bool
-is_in (const struct strv *l, const char *s)
-{
-  for (size_t i = 0; l && s && i < l->n; i++)
-    if (streq (l->v[i], s))
-      return true;
-  return false;
-}
-
-static bool
 is_wanted (const struct log_view *v, const struct record_Container *c)
 {
   const struct log_view_options *o = v->options;
-  return (! o->services || o->services->n == 0 || is_in (o->services, c->service)) && ! is_in (o->except, c->service);
+  return (! o->services || o->services->n == 0 || strv_has (o->services, c->service)) && ! strv_has (o->except, c->service);
 }
 
 static bool

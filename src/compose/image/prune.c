@@ -47,15 +47,6 @@ column (store_db db, const char *sql, struct strv *ret, struct error **err)
   return r;
 }
 
-static bool
-contains (const struct strv *l, const char *s)
-{
-  for (size_t i = 0; i < l->n; i++)
-    if (streq (l->v[i], s))
-      return true;
-  return false;
-}
-
 /* Remove the entries of directory PATH that have no row: KNOWN has their digests. */
 static int
 sweep (const char *path, const struct strv *known, struct error **err)
@@ -66,7 +57,7 @@ sweep (const char *path, const struct strv *known, struct error **err)
   for (struct dirent *e; (e = readdir (d));)
     {
       autofree char *digest = mem_printf ("sha256:%s", e->d_name);
-      if (e->d_name[0] != '.' && ! contains (known, digest))
+      if (e->d_name[0] != '.' && ! strv_has (known, digest))
         TRY (fs_remove_tree (dirfd (d), e->d_name, err));
     }
   return 0;
@@ -83,7 +74,7 @@ drop_layers (const struct settings *s, store_db db, const struct image_use *use,
   while ((r = store_next (rows, err)) > 0)
     {
       autofree char *path = store_layer_path (s, store_text (rows, 0));
-      if (contains (&use->layers, path))
+      if (strv_has (&use->layers, path))
         continue;
       strv_add (&gone, store_text (rows, 0));
       *bytes += sqlite3_column_int64 (rows, 1);

@@ -3,22 +3,13 @@
 #include "loading.h"
 
 static bool
-has (const struct strv *l, const char *name)
-{
-  for (size_t i = 0; l && i < l->n; i++)
-    if (streq (l->v[i], name))
-      return true;
-  return false;
-}
-
-static bool
 is_enabled (const struct strv *active, const struct node *service)
 {
   const struct node *own = node_get (service, "profiles");
-  if (! own || ! own->first || has (active, "*"))
+  if (! own || ! own->first || strv_has (active, "*"))
     return true;
   for (const struct node *c = own->first; c; c = c->next)
-    if (c->text && has (active, c->text))
+    if (c->text && strv_has (active, c->text))
       return true;
   return false;
 }

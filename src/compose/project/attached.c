@@ -25,15 +25,6 @@ struct attached
 };
 
 static bool
-is_in (const struct strv *v, const char *s)
-{
-  for (size_t i = 0; s && i < v->n; i++)
-    if (streq (v->v[i], s))
-      return true;
-  return false;
-}
-
-static bool
 is_alive (const struct container *c)
 {
   return streq (c->state, "running") || streq (c->state, "restarting") || streq (c->state, "paused");
@@ -42,7 +33,7 @@ is_alive (const struct container *c)
 static bool
 is_waited_for (const struct attached_options *o, const char *service)
 {
-  return is_in (o->waited, service) || (service && o->exit_code_from && streq (o->exit_code_from, service));
+  return strv_has (o->waited, service) || (service && o->exit_code_from && streq (o->exit_code_from, service));
 }
 
 /* Tell of those that have ended since the last look; *RET_ALIVE: how many have not. */
@@ -60,7 +51,7 @@ look (struct attached *a, size_t *ret_alive, struct error **err)
         continue;
       if (is_alive (c))
         ++*ret_alive;
-      if (is_alive (c) || ! c->status || is_in (&a->ended, c->record->id))
+      if (is_alive (c) || ! c->status || strv_has (&a->ended, c->record->id))
         continue;
       int code = (int) c->status->exit_code.value;
       strv_add (&a->ended, c->record->id);
@@ -86,7 +77,7 @@ keep_stopped (const struct attached *a, struct containers *v)
 {
   size_t kept = 0;
   for (size_t i = 0; i < v->n; i++)
-    if (is_in (a->o->stopped, v->v[i].record->service))
+    if (strv_has (a->o->stopped, v->v[i].record->service))
       {
         struct container t = v->v[kept];
         v->v[kept++] = v->v[i];

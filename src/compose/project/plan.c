@@ -45,15 +45,6 @@ struct planner
   bool *anew; /* by node: one of its containers is made or made anew */
 };
 
-static bool
-is_named (const struct strv *names, const char *name)
-{
-  for (size_t i = 0; names && i < names->n; i++)
-    if (streq (names->v[i], name))
-      return true;
-  return false;
-}
-
 /* N of "SERVICE=N" for NAME, or -1. */
 static int
 scale_option (const struct strv *scale, const char *name, long *ret, struct error **err)
@@ -145,8 +136,8 @@ static bool
 forced (const struct planner *p, const char *name)
 {
   if (p->o->force_recreate)
-    return ! p->o->targets || p->o->targets->n == 0 || is_named (p->o->targets, name);
-  return p->o->always_recreate_deps && p->o->targets && p->o->targets->n && ! is_named (p->o->targets, name);
+    return ! p->o->targets || p->o->targets->n == 0 || strv_has (p->o->targets, name);
+  return p->o->always_recreate_deps && p->o->targets && p->o->targets->n && ! strv_has (p->o->targets, name);
 }
 
 /* Somebody waits for it to complete, and it did: it is not run again. */

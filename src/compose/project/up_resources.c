@@ -28,22 +28,13 @@ uses_volume (const struct up *u, const char *key)
   return false;
 }
 
-static bool
-is_there (const struct strv *names, const char *name)
-{
-  for (size_t i = 0; i < names->n; i++)
-    if (streq (names->v[i], name))
-      return true;
-  return false;
-}
-
 static int
 make_network (struct up *u, size_t i, const struct strv *there, struct error **err)
 {
   const struct compose_Network *n = &u->project->model->networks.v[i];
   const char *key = u->project->model->networks.keys[i];
   autofree char *row = mem_printf ("Network %s", n->name);
-  bool created = false, known = is_there (there, n->name);
+  bool created = false, known = strv_has (there, n->name);
   if (! known && ! n->external.value)
     {
       TRY (journal_add (u->s, u->project->name, JOURNAL_NETWORK, n->name, err));
@@ -62,7 +53,7 @@ make_volume (struct up *u, size_t i, const struct strv *there, struct error **er
   const char *key = u->project->model->volumes.keys[i];
   autofree char *row = mem_printf ("Volume %s", v->name);
   bool created = false;
-  if (! is_there (there, v->name) && ! v->external.value)
+  if (! strv_has (there, v->name) && ! v->external.value)
     {
       TRY (journal_add (u->s, u->project->name, JOURNAL_VOLUME, v->name, err));
       screen_row (u->screen, row, SCREEN_WORKING, "Creating", NULL);
@@ -105,10 +96,10 @@ up_plan_resources (const struct up *u, struct error **err)
   TRY (network_list (u->s, NULL, &networks, err));
   TRY (volume_list (u->s, NULL, &volumes, err));
   for (size_t i = 0; i < m->networks.n; i++)
-    if (uses_network (u, m->networks.keys[i]) && ! is_there (&networks, m->networks.v[i].name))
+    if (uses_network (u, m->networks.keys[i]) && ! strv_has (&networks, m->networks.v[i].name))
       plan_resource (u, "Network", m->networks.v[i].name, m->networks.v[i].external.value);
   for (size_t i = 0; i < m->volumes.n; i++)
-    if (uses_volume (u, m->volumes.keys[i]) && ! is_there (&volumes, m->volumes.v[i].name))
+    if (uses_volume (u, m->volumes.keys[i]) && ! strv_has (&volumes, m->volumes.v[i].name))
       plan_resource (u, "Volume", m->volumes.v[i].name, m->volumes.v[i].external.value);
   return 0;
 }
