@@ -40,8 +40,8 @@ const void *oci_parse (const struct oci_schema *schema, const char *text, size_t
  * in a string becomes U+FFFD. NULL when there is no memory. */
 char *oci_emit (const struct oci_schema *schema, const void *object, const char *indent);
 
-/* Is MEMBER, which F describes, there: a value that is set, an object or a string that is not NULL, an array or a map that is
- * set or has something in it? */
+/* Is MEMBER, which F describes, there: a value that is set, an object or a string that is not NULL, an array or a
+ * map that is set or has something in it? */
 bool oci_is_given (const struct oci_field *f, const void *member);
 
 /* Release what a parse gave. DOC may be zeroed, or freed already. */

@@ -45,8 +45,8 @@ struct opt_u64
 #define C_list(T) struct { size_t n; struct OCI_TYPE (T) *v; const char **keys; bool set; } /* array of objects */
 #define C_dict(T) struct { size_t n; struct OCI_TYPE (T) *v; const char **keys; bool set; } /* object of objects */
 
-/* The names of the types begin with "oci_"; whoever has documents of his own redefines it before his lists, and defines it
- * back after them. */
+/* The names of the types begin with "oci_"; whoever has documents of his own redefines it before his lists, and
+ * defines it back after them. */
 #define OCI_PREFIX oci_
 #define OCI_PASTE2(a, b) a##b
 #define OCI_PASTE(a, b) OCI_PASTE2 (a, b)

@@ -6,8 +6,8 @@
 
 #include "util.h"
 
-/* Send N bytes of DATA, at least one, with FD, which stays the caller's; -1: the bytes alone. Never raises SIGPIPE. Returns how
- * many bytes went, or -errno. */
+/* Send N bytes of DATA, at least one, with FD, which stays the caller's; -1: the bytes alone. Never raises SIGPIPE.
+ * Returns how many bytes went, or -errno. */
 ssize_t fd_send (int sock, const void *data, size_t n, int fd);
 
 #endif

@@ -1,5 +1,5 @@
-/* log.c - writes messages to the log file and to standard error, or hands them to a sink. Called in any process. Owns the
- * settings, which are global. */
+/* log.c - writes messages to the log file and to standard error, or hands them to a sink. Called in any process.
+ * Owns the settings, which are global. */
 #include "log.h"
 
 #include <fcntl.h>

@@ -23,7 +23,8 @@ enum log_format
 /* Log to PATH (opened O_APPEND, 0644; NULL: standard error only) from LEVEL up. */
 int log_setup (const char *path, enum log_format format, enum log_level level, struct error **err);
 
-/* From now on hand every line to SINK instead: in the container's process, which has no log file, for the runtime to log. */
+/* From now on hand every line to SINK instead: in the container's process, which has no log file, for the runtime to
+ * log. */
 void log_redirect (void (*sink) (enum log_level, const char *message));
 
 bool log_wants (enum log_level level);

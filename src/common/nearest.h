@@ -4,8 +4,8 @@
 
 #include "util.h"
 
-/* A search for NAME of LENGTH bytes, which start as set; FOUND is the candidate so far with the fewest edits (a letter more, less
- * or another), NULL if none is near. */
+/* A search for NAME of LENGTH bytes, which start as set; FOUND is the candidate so far with the fewest edits (a
+ * letter more, less or another), NULL if none is near. */
 struct nearest
 {
   const char *name;

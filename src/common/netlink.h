@@ -23,8 +23,8 @@ struct netlink_request
 void netlink_begin (struct netlink_request *r, int type, int flags, const void *fixed, size_t n);
 /* One attribute. -EMSGSIZE when there is no more room. */
 int netlink_add (struct netlink_request *r, int type, const void *data, size_t n);
-/* An attribute that holds the ones added until netlink_nest_end(), which takes what netlink_nest() returned (or -EMSGSIZE); its
- * FIXED part (N bytes, may be 0) comes first. */
+/* An attribute that holds the ones added until netlink_nest_end(), which takes what netlink_nest() returned (or
+ * -EMSGSIZE); its FIXED part (N bytes, may be 0) comes first. */
 int netlink_nest (struct netlink_request *r, int type, const void *fixed, size_t n);
 void netlink_nest_end (struct netlink_request *r, int start);
 

@@ -4,7 +4,8 @@
 
 #include "error.h"
 
-/* The number of a signal written as a number, "KILL", "SIGKILL", "RTMIN+3", in any case; -EINVAL and "unknown signal \"X\"". */
+/* The number of a signal written as a number, "KILL", "SIGKILL", "RTMIN+3", in any case; -EINVAL and "unknown signal
+ * \"X\"". */
 int signal_number (const char *text, struct error **err);
 
 #endif

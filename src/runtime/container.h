@@ -1,7 +1,7 @@
 /* container.h - the verbs: what each command does to a container, free of command-line syntax.
  *
- * Each verb opens the container's state by id, does its list of steps and returns 0 (run and exec: an exit status), or a
- * negative errno with *ERR. Nothing is printed here but what a verb is asked for on stdout. */
+ * Each verb opens the container's state by id, does its list of steps and returns 0 (run and exec: an exit status),
+ * or a negative errno with *ERR. Nothing is printed here but what a verb is asked for on stdout. */
 #ifndef RUNTIME_CONTAINER_H
 #define RUNTIME_CONTAINER_H
 

@@ -71,9 +71,9 @@ container_run_hooks (const struct container *c, const char *kind, const struct o
   return hooks_run (&run, err);
 }
 
-/* The first process of a pid namespace ends after all others in it. What is in the cgroup when it was gone before is another
- * container's, which found the cgroup empty and took it; or it is an exec's that has come as far as the cgroup and finds the
- * namespace dead: that one ends by itself at once. */
+/* The first process of a pid namespace ends after all others in it. What is in the cgroup when it was gone before is
+ * another container's, which found the cgroup empty and took it; or it is an exec's that has come as far as the
+ * cgroup and finds the namespace dead: that one ends by itself at once. */
 static bool
 is_taken_over (const struct container *c, const struct cgroup *cg, bool was_alive)
 {

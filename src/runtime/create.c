@@ -1,7 +1,7 @@
 /* create.c - the verb create: from a bundle to a process that waits for start. The runtime's side, host namespaces.
  *
- * The steps are one list (create_steps), each undone by container_destroy: what is about to be made is in state.json before
- * it is made, so that a `delete --force` after a kill -9 at any instant finds it. */
+ * The steps are one list (create_steps), each undone by container_destroy: what is about to be made is in state.json
+ * before it is made, so that a `delete --force` after a kill -9 at any instant finds it. */
 #include "create.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-/* exec.c - the verb exec: a further process in a container's namespaces and cgroup. The runtime's side, host namespaces.
- * What it is: --process FILE, or the container's own process as config.json had it when the container was made, with what
- * the options say otherwise (process_options.c). */
+/* exec.c - the verb exec: a further process in a container's namespaces and cgroup. The runtime's side, host
+ * namespaces. What it is: --process FILE, or the container's own process as config.json had it when the container
+ * was made, with what the options say otherwise (process_options.c). */
 #include <fcntl.h>
 #include <sys/prctl.h>
 

@@ -1,5 +1,6 @@
-/* host_mounts.h - a container without a mount namespace of its own (config-linux.md#namespaces: it inherits the runtime's):
- * its mounts are on the host, all of them on one that is put over its root file system and taken away by delete. */
+/* host_mounts.h - a container without a mount namespace of its own (config-linux.md#namespaces: it inherits the
+ * runtime's): its mounts are on the host, all of them on one that is put over its root file system and taken away by
+ * delete. */
 #ifndef RUNTIME_HOST_MOUNTS_H
 #define RUNTIME_HOST_MOUNTS_H
 

@@ -1,6 +1,6 @@
-/* id_maps.c - writes a process's user and group id maps (user_namespaces(7)). Runs in the runtime's namespaces; the maps
- * have to be written from outside, by one write(2) each. An ordinary user's subordinate ids go by newuidmap(1) and
- * newgidmap(1), which check /etc/subuid and /etc/subgid. */
+/* id_maps.c - writes a process's user and group id maps (user_namespaces(7)). Runs in the runtime's namespaces; the
+ * maps have to be written from outside, by one write(2) each. An ordinary user's subordinate ids go by newuidmap(1)
+ * and newgidmap(1), which check /etc/subuid and /etc/subgid. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>

@@ -50,8 +50,8 @@ by_container_id (const void *a, const void *b)
   return x->container < y->container ? -1 : x->container > y->container;
 }
 
-/* Sorted, and what continues the range before made one with it: two ways to write the same map become one. Returns how many
- * are left. */
+/* Sorted, and what continues the range before made one with it: two ways to write the same map become one. Returns
+ * how many are left. */
 static size_t
 normalize (struct plan_id_map *v, size_t n)
 {

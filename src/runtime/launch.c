@@ -1,8 +1,8 @@
-/* launch.c - clones the container's process and serves its requests. The runtime's side: host namespaces, full privileges;
- * what each request may make the runtime do is in serve.c.
+/* launch.c - clones the container's process and serves its requests. The runtime's side: host namespaces, full
+ * privileges; what each request may make the runtime do is in serve.c.
  *
- * One clone3 gives the child most of its new namespaces. Where a namespace is joined first or a time namespace is wanted,
- * the child does it step by step and forks again (stage_namespaces.c). */
+ * One clone3 gives the child most of its new namespaces. Where a namespace is joined first or a time namespace is
+ * wanted, the child does it step by step and forks again (stage_namespaces.c). */
 #include "launch.h"
 
 #include <fcntl.h>

@@ -22,7 +22,8 @@ inherit (struct oci_process *process, const struct oci_process *own)
 #undef INHERIT
 }
 
-/* Whatever is not the host's is the container's now, made or joined by its own process: joined by that process's pidfd. */
+/* Whatever is not the host's is the container's now, made or joined by its own process: joined by that process's
+ * pidfd. */
 static void
 join_all (struct plan *p)
 {

@@ -14,7 +14,7 @@ struct process_changes
 };
 void process_changes_free (struct process_changes *c);
 
-/* *RET: BASE (may be NULL) with what O says. Values of options are checked here (--user UID[:GID], strictly decimal). */
+/* RET: BASE (may be NULL) with what O says. Values of options are checked here (--user UID[:GID], strictly decimal). */
 int process_from_options (const struct oci_process *base, const struct exec_options *o, struct oci_process *ret,
                           struct process_changes *changes, struct error **err);
 

@@ -49,7 +49,8 @@ is_sealed (int exe)
          && ((unsigned long) fs.f_flags & OVERLAY_MARKS) == OVERLAY_MARKS;
 }
 
-/* How much of the program file is ever mapped: up to the end of its last segment, without symbols and debug information. */
+/* How much of the program file is ever mapped: up to the end of its last segment, without symbols and debug
+ * information. */
 static off_t
 loaded_size (int fd)
 {
@@ -174,8 +175,8 @@ unnamed_copy (int exe)
   return result;
 }
 
-/* In this order: an overlay copies nothing and takes half the time of a memfd; without privileges, or where the kernel has
- * no overlayfs, a memfd; where sysctl vm.memfd_noexec forbids that, a file. */
+/* In this order: an overlay copies nothing and takes half the time of a memfd; without privileges, or where the
+ * kernel has no overlayfs, a memfd; where sysctl vm.memfd_noexec forbids that, a file. */
 static const struct
 {
   const char *name;

@@ -73,10 +73,10 @@ serve_RLIMITS (struct launch *l, struct sync_message *m UNUSED, int *ret_fd UNUS
   return set_rlimits (l->pid, &l->plan->process, err);
 }
 
-/* What is read-only, nodev and so on for the host is locked in the mount namespace of a container with a user namespace
- * (mount_namespaces(7)); a copy from the runtime's own would not be, and the container's root could take the flags off.
- * So the runtime goes there to copy. Coming back cannot fail for want of rights; should it all the same, nothing else may
- * be done in there. */
+/* What is read-only, nodev and so on for the host is locked in the mount namespace of a container with a user
+ * namespace (mount_namespaces(7)); a copy from the runtime's own would not be, and the container's root could take
+ * the flags off. So the runtime goes there to copy. Coming back cannot fail for want of rights; should it all the
+ * same, nothing else may be done in there. */
 static int
 open_source_there (struct launch *l, const struct plan_mount *m, int userns, int *ret_fd, struct error **err)
 {
@@ -167,7 +167,8 @@ serve_CONSOLE (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, str
   return terminal_proxy_prepare (l->master, err);
 }
 
-/* The filter is loaded already and may hold up sendmsg(2): the child only names the descriptor (config-linux.md#seccomp). */
+/* The filter is loaded already and may hold up sendmsg(2): the child only names the descriptor
+ * (config-linux.md#seccomp). */
 static int
 serve_SECCOMP_FD (struct launch *l, struct sync_message *m, int *ret_fd UNUSED, struct error **err)
 {

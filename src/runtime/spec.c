@@ -31,8 +31,9 @@ static struct oci_mount mounts[] = {
     .options = STRINGS ("nosuid", "noexec", "nodev", "relatime", "ro") },
 };
 
-/* A sysfs can be mounted only by who owns its network namespace, which a user without privileges keeps sharing: the host's
- * is bound, read-only all the way down (kernel 5.12), since a part of the cgroup tree below may be the user's (CVE-2023-25809). */
+/* A sysfs can be mounted only by who owns its network namespace, which a user without privileges keeps sharing: the
+ * host's is bound, read-only all the way down (kernel 5.12), since a part of the cgroup tree below may be the user's
+ * (CVE-2023-25809). */
 static const struct oci_mount rootless_sys[] = {
   { .destination = "/sys", .type = "none", .source = "/sys", .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "ro") },
   { .destination = "/sys", .type = "none", .source = "/sys", .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "rro") },

@@ -1,4 +1,5 @@
-/* sync.c - packets between the runtime and the container's process; see sync.h. Runs in both; touches only the socket. */
+/* sync.c - packets between the runtime and the container's process; see sync.h. Runs in both; touches only the
+ * socket. */
 #include "sync.h"
 
 #include <string.h>

@@ -1,10 +1,10 @@
 /* sync.h - the protocol between the runtime and the container's process while it is being made.
  *
- * The child asks, the parent answers, the parent never speaks first. A request is one SOCK_SEQPACKET packet of at most a
- * page: a type, a number, a text, and at most one descriptor; so is a reply. A failure is a packet too (ERROR, with the
- * whole text); then the child exits. End of file before READY: the child died, and the parent names its last stage.
- * (plain: by write(2) and read(2) alone, since a filter is loaded by then.)
- * The sender's pid comes from SCM_CREDENTIALS, so it is right in whichever pid namespace the child is. */
+ * The child asks, the parent answers, the parent never speaks first. A request is one SOCK_SEQPACKET packet of at
+ * most a page: a type, a number, a text, and at most one descriptor; so is a reply. A failure is a packet too
+ * (ERROR, with the whole text); then the child exits. End of file before READY: the child died, and the parent names
+ * its last stage. (plain: by write(2) and read(2) alone, since a filter is loaded by then.) The sender's pid comes
+ * from SCM_CREDENTIALS, so it is right in whichever pid namespace the child is. */
 #ifndef RUNTIME_SYNC_H
 #define RUNTIME_SYNC_H
 
@@ -34,7 +34,8 @@ enum sync_type
     SYNC_REPLY, /* the parent's answer: `value` 0, or a positive errno and its text */
 };
 
-/* How a request is answered, and whose it may be: of exec's process, which the container can see, only what it needs. */
+/* How a request is answered, and whose it may be: of exec's process, which the container can see, only what it
+ * needs. */
 enum sync_reply
 {
   SYNC_ANSWER_none,
@@ -80,8 +81,8 @@ int sync_receive (int sock, struct sync_message *m, struct error **err);
 /* Send; FD may be -1 (it stays the caller's), TEXT NULL. -EPIPE when the other side is gone. */
 int sync_send (int sock, enum sync_type type, int64_t value, const char *text, int fd, struct error **err);
 
-/* The child's side: ask and wait for the answer that SYNC_MESSAGES promises. A reply with an errno becomes *ERR. RET_FD is
- * for requests answered with a descriptor. */
+/* The child's side: ask and wait for the answer that SYNC_MESSAGES promises. A reply with an errno becomes *ERR.
+ * RET_FD is for requests answered with a descriptor. */
 int sync_ask (int sock, enum sync_type type, int64_t value, const char *text, int fd, int *ret_fd, struct error **err);
 
 #endif

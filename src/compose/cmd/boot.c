@@ -1,4 +1,5 @@
-/* boot.c - the command `boot`: after the host's start, brings back what was running, in order, as restart policies say. */
+/* boot.c - the command `boot`: after the host's start, brings back what was running, in order, as restart policies
+ * say. */
 #include "commands.h"
 #include "down.h"
 #include "log.h"

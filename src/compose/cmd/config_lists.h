@@ -1,4 +1,5 @@
-/* config_lists.h - what `config` prints of a project other than the whole: names, hashes, order. All lines are in order. */
+/* config_lists.h - what `config` prints of a project other than the whole: names, hashes, order. All lines are in
+ * order. */
 #ifndef COMPOSE_CONFIG_LISTS_H
 #define COMPOSE_CONFIG_LISTS_H
 
@@ -14,7 +15,8 @@ config_list config_services, config_volumes, config_networks, config_models, con
 int config_hashes (const struct project *p, const char *names, FILE *out, struct error **err);
 /* One line a level: "0: cache db". */
 int config_order (const struct project *p, FILE *out, struct error **err);
-/* FORMAT "json": {"nodes": [{"name", "level"}], "edges": [{"from", "to", "condition", "required", "restart"}]}; "dot": graphviz. */
+/* FORMAT "json": {"nodes": [{"name", "level"}], "edges": [{"from", "to", "condition", "required", "restart"}]};
+ * "dot": graphviz. */
 int config_graph (const struct project *p, const char *format, FILE *out, struct error **err);
 
 #endif

@@ -1,6 +1,6 @@
-/* container_cleanup.c - the hidden command `container cleanup ID`, which a monitor runs when its container has ended for good: takes
- * the network down, tells the project's log, removes the container if it was started with --rm, lets the monitor end. Takes no lock:
- * a command that holds it may be doing the same, and each step can be done twice. */
+/* container_cleanup.c - the hidden command `container cleanup ID`, which a monitor runs when its container has ended
+ * for good: takes the network down, tells the project's log, removes the container if it was started with --rm, lets
+ * the monitor end. Takes no lock: a command that holds it may be doing the same, and each step can be done twice. */
 #include "commands.h"
 #include "log.h"
 #include "net.h"

@@ -14,7 +14,8 @@ struct on_services
   bool (*wanted) (const struct container *c, const void *arg);
 };
 
-/* The lock, the containers of services ARGV (none: all), the jobs. E_NOT_FOUND when the project has no container at all. */
+/* The lock, the containers of services ARGV (none: all), the jobs. E_NOT_FOUND when the project has no container at
+ * all. */
 int run_on_services (const struct global_args *g, const struct on_services *what, int argc, char **argv, struct error **err);
 
 /* SECONDS as ms; -1 when not given; EINVAL when it is no sensible number. */

@@ -1,4 +1,5 @@
-/* restart.c - the command `restart`: stops in reverse order, then starts in order; those that say depends_on.restart come along. */
+/* restart.c - the command `restart`: stops in reverse order, then starts in order; those that say depends_on.restart
+ * come along. */
 #include "on_services.h"
 
 #include "state.h"

@@ -1,4 +1,5 @@
-/* stats.c - the commands `stats` and `container stats`: what containers use, by the OCI runtime's `events --stats`, sampled every second. */
+/* stats.c - the commands `stats` and `container stats`: what containers use, by the OCI runtime's `events --stats`,
+ * sampled every second. */
 #include <time.h>
 
 #include "commands.h"

@@ -85,7 +85,8 @@ bool root_read_only (const struct making *m);
 /* A new mount at the end of the config's. OPTIONS: separated by commas, may be NULL. */
 struct oci_mount *mount_add (struct making *m, const char *type, const char *source, const char *destination,
                              const char *options);
-/* What config.json mounts for REF, the record's last: its source, or the place where the monitor binds SUBPATH of it. */
+/* What config.json mounts for REF, the record's last: its source, or the place where the monitor binds SUBPATH of
+ * it. */
 const char *part_of_volume (struct making *m, struct record_MountRef *ref, const char *subpath);
 struct oci_mount *mount_find (const struct making *m, const char *destination);
 /* DESTINATION with "." and ".." and double slashes gone, never above "/"; arena's. */

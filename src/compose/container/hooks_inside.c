@@ -1,4 +1,5 @@
-/* hooks_inside.c - runs hooks by the OCI runtime's exec; and container_exec(), which is how everything of ours gets in. */
+/* hooks_inside.c - runs hooks by the OCI runtime's exec; and container_exec(), which is how everything of ours gets
+ * in. */
 #include "hooks_inside.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* oci_runtime.h - perry-compose's own calls of the OCI runtime's command line (the monitor makes its own): what is needed for
- * exec, and for containers whose monitor was killed. */
+/* oci_runtime.h - perry-compose's own calls of the OCI runtime's command line (the monitor makes its own): what is
+ * needed for exec, and for containers whose monitor was killed. */
 #ifndef COMPOSE_OCI_RUNTIME_H
 #define COMPOSE_OCI_RUNTIME_H
 

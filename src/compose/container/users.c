@@ -137,7 +137,8 @@ find_account (const char *passwd, const char *name, size_t n, const unsigned *ui
   return (struct account) { 0 };
 }
 
-/* A number is that id, whatever the container's files call so: otherwise an image makes user 1000 root (CVE-2016-3697). */
+/* A number is that id, whatever the container's files call so: otherwise an image makes user 1000 root
+ * (CVE-2016-3697). */
 static int
 find_user (const char *passwd, const char *name, size_t n, struct account *ret, struct error **err)
 {

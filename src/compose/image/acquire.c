@@ -197,9 +197,9 @@ note_time (const struct acquisition *a, struct error **err)
                    (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, a->name);
 }
 
-/* From a registry. If we have something of the repository, its manifest is asked for first: it may be what we have, which
- * is then current; if it is OCI's, only the layers are fetched that we do not have. (Of what we know nothing of, it is not
- * asked for: registries count such requests.) */
+/* From a registry. If we have something of the repository, its manifest is asked for first: it may be what we have,
+ * which is then current; if it is OCI's, only the layers are fetched that we do not have. (Of what we know nothing
+ * of, it is not asked for: registries count such requests.) */
 static int
 take_remote (const struct acquisition *a, char **ret_id, struct error **err)
 {

@@ -13,9 +13,9 @@ struct fetch
   const char *directory;              /* for its temporary files */
   bool insecure;                      /* http, or a certificate nobody vouches for */
 };
-/* Copy into directory TO. As a dir: the manifest is kept as it is: it has the digest that the registry calls it by, and
- * docker's health check, which a conversion to an OCI configuration would lose. As an OCI layout, for manifests that are
- * OCI's, blobs that are in TO already are not fetched. E_NO_IMAGE, E_PULL, E_NO_SPACE, E_BAD_IMAGE. */
+/* Copy into directory TO. As a dir: the manifest is kept as it is: it has the digest that the registry calls it by,
+ * and docker's health check, which a conversion to an OCI configuration would lose. As an OCI layout, for manifests
+ * that are OCI's, blobs that are in TO already are not fetched. E_NO_IMAGE, E_PULL, E_NO_SPACE, E_BAD_IMAGE. */
 int fetch_copy (const struct fetch *f, enum layout_kind kind, const char *to, struct error **err);
 /* The manifest or index that the source names, for the caller to free. */
 int fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error **err);

@@ -25,8 +25,8 @@ struct graph
   size_t n;
 };
 
-/* E_CYCLE names the members, in order; E_COMPOSE_FILE "service 'x' depends on 'y' which is not defined". A dependency that is
- * not required and not enabled is left out. */
+/* E_CYCLE names the members, in order; E_COMPOSE_FILE "service 'x' depends on 'y' which is not defined". A
+ * dependency that is not required and not enabled is left out. */
 int graph_build (const struct project *p, struct graph *ret, struct error **err);
 void graph_free (struct graph *g);
 #define autograph __attribute__ ((cleanup (graph_free)))

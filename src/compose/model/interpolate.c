@@ -177,8 +177,8 @@ put_dollar (struct run *r, const char **s, struct text *out)
   return put_plain (r, name, out);
 }
 
-/* Up to the end, or NESTED, up to the "}" that has no "{" before it, where *S is then: a default may be JSON. OUT NULL: only
- * check. */
+/* Up to the end, or NESTED, up to the "}" that has no "{" before it, where *S is then: a default may be JSON. OUT
+ * NULL: only check. */
 static int
 expand (struct run *r, const char **s, bool nested, struct text *out)
 {

@@ -59,7 +59,8 @@ struct loading
   struct loaded *extended;
 };
 void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each text once */
-/* The same about attribute FIELD (a path) of SERVICE (NULL: of none), with what was done (ACTION) and why (REASON), both static. */
+/* The same about attribute FIELD (a path) of SERVICE (NULL: of none), with what was done (ACTION) and why (REASON),
+ * both static. */
 void load_warn_field (struct loading *l, const char *text, const char *service, const char *field, const char *action,
                       const char *reason);
 

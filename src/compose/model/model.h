@@ -1,9 +1,10 @@
-/* model.h - the compose model in canonical form: one list per object gives struct, parser and checks (libocispec/schema.h). Short
- * forms became long ones, lists of pairs became maps, and names and defaults were filled in on the tree before (canonical.c,
- * normalize.c); so there is one form of everything here. Rows follow the compose specification's order.
+/* model.h - the compose model in canonical form: one list per object gives struct, parser and checks
+ * (libocispec/schema.h). Short forms became long ones, lists of pairs became maps, and names and defaults were
+ * filled in on the tree before (canonical.c, normalize.c); so there is one form of everything here. Rows follow the
+ * compose specification's order.
  *
- * Kinds beyond libocispec's: `scalar` (string, number or boolean, as text), `duration` ("1m30s", microseconds), `bytes` ("64m",
- * a number), `json` (anything, not looked into). */
+ * Kinds beyond libocispec's: `scalar` (string, number or boolean, as text), `duration` ("1m30s", microseconds),
+ * `bytes` ("64m", a number), `json` (anything, not looked into). */
 #ifndef COMPOSE_MODEL_H
 #define COMPOSE_MODEL_H
 

@@ -1,6 +1,7 @@
-/* node.h - a compose file as a tree whose every node knows where it was written. All of loading (interpolation, short forms,
- * extends, merge, profiles, normalisation) works on such trees; the typed model (model.h) is parsed from the last one, so that
- * each error names file, line, column and path. Nodes live in an arena; strings in them too.
+/* node.h - a compose file as a tree whose every node knows where it was written. All of loading (interpolation,
+ * short forms, extends, merge, profiles, normalisation) works on such trees; the typed model (model.h) is parsed
+ * from the last one, so that each error names file, line, column and path. Nodes live in an arena; strings in them
+ * too.
  *
  * Pure: no files, no environment. */
 #ifndef COMPOSE_NODE_H

@@ -25,8 +25,8 @@ void down_report_free (struct down_report *r);
  * is nothing is success. */
 int project_down (struct context *c, const struct down_options *o, struct down_report *report, struct error **err);
 
-/* Remove the project's containers whose services its files do not have; what `run` made stays. context_project() was called; the
- * lock is taken here (orphans.c). */
+/* Remove the project's containers whose services its files do not have; what `run` made stays. context_project() was
+ * called; the lock is taken here (orphans.c). */
 int project_remove_orphans (struct context *c, struct error **err);
 
 /* ---- order, for stop, start and restart, too (order.c) */

@@ -6,10 +6,16 @@
 #include "container.h"
 #include "errors.h"
 #include "fs.h"
+#include "jobs.h"
 #include "log.h"
 #include "net.h"
 #include "state.h"
 #include "volumes.h"
+
+enum
+{
+  UNDO_STOP_MS = 5000, /* what was just made has nothing yet to put away for long */
+};
 
 static const char *const words[] = {
 #define JOURNAL_WORD(name, word) [JOURNAL_##name] = word,
@@ -55,7 +61,7 @@ undo_container (const struct settings *s, const char *id, struct error **err)
   int r = find (s, id, &found, err);
   if (r <= 0)
     return r < 0 ? r : container_remove_leftovers (s, id, err);
-  struct container_removal how = { .timeout = -1, .volumes = true };
+  struct container_removal how = { .timeout = UNDO_STOP_MS, .volumes = true };
   return container_remove (s, &found.v[0], &how, err);
 }
 
@@ -139,6 +145,46 @@ undo_line (const struct settings *s, const char *project, const struct strv *lin
     fail (first, err ? err->code : EIO, "%s %s: %s", words[kind], name, error_text (err));
 }
 
+/* ---- stopping takes time, and many can be stopped at once: before the lines are undone one after the other */
+
+struct stop_job
+{
+  const struct settings *s;
+  const char *id;
+};
+
+static int
+run_stop (void *arg, struct error **err)
+{
+  const struct stop_job *job = arg;
+  autocontainers struct containers found = { 0 };
+  int r = find (job->s, job->id, &found, err);
+  return r > 0 ? container_stop (job->s, &found.v[0], UNDO_STOP_MS, false, err) : r;
+}
+
+/* What fails here is tried again, and told, when its line is undone. */
+static void
+stop_made (const struct settings *s, const struct strv *lines)
+{
+  autofree struct job *jobs = mem_alloc ((lines->n + 1) * sizeof *jobs);
+  autofree struct stop_job *args = mem_alloc ((lines->n + 1) * sizeof *args);
+  autofree char *prefix = mem_printf ("%s ", words[JOURNAL_CONTAINER]);
+  size_t n = 0;
+  for (size_t i = 0; i < lines->n; i++)
+    {
+      const char *id = after_prefix (lines->v[i], prefix);
+      if (! id)
+        continue;
+      args[n] = (struct stop_job) { s, id };
+      jobs[n] = (struct job) { .name = id, .run = run_stop, .arg = &args[n] };
+      n++;
+    }
+  struct jobs_options o = { .parallel = s->parallel, .go_on = true, .cancel_fd = -1 };
+  if (n > 1)
+    jobs_run (jobs, n, &o, NULL);
+  jobs_free (jobs, n);
+}
+
 int
 journal_undo (const struct settings *s, const char *project, struct error **err)
 {
@@ -154,6 +200,7 @@ journal_undo (const struct settings *s, const char *project, struct error **err)
   text[end ? end - text + 1 : 0] = '\0';
   for (char *save = NULL, *line = strtok_r (text, "\n", &save); line; line = strtok_r (NULL, "\n", &save))
     strv_add (&lines, line);
+  stop_made (s, &lines);
   for (size_t i = lines.n; i > 0; i--)
     undo_line (s, project, &lines, i - 1, &first);
   TRY (journal_finish (s, project, err));

@@ -58,7 +58,8 @@ exit_status (pid_t waiter)
   return WEXITSTATUS (status);
 }
 
-/* With --rm it is gone when we are. Its monitor's `container cleanup` may be doing the same: each step can be done twice. */
+/* With --rm it is gone when we are. Its monitor's `container cleanup` may be doing the same: each step can be done
+ * twice. */
 static int
 remove_ended (const struct settings *s, const struct record_Container *record, struct error **err)
 {

@@ -1,5 +1,5 @@
-/* orphans.c - containers of services that the project's files do not have any more. `up` finds them with its plan (plan.c); this is
- * for commands without one. Runs in perry-compose under the project's lock. */
+/* orphans.c - containers of services that the project's files do not have any more. `up` finds them with its plan
+ * (plan.c); this is for commands without one. Runs in perry-compose under the project's lock. */
 #include "down.h"
 #include "state.h"
 

@@ -60,7 +60,8 @@ int journal_finish (const struct settings *s, const char *project, struct error 
 /* ---- events: one JSON line in log.jsonl, {"ts","kind","service","container",…}; FMT makes further members, `"exit":1`. */
 void project_event (const struct settings *s, const char *project, const char *kind, const char *service, const char *container,
                     const char *fmt, ...) PRINTF (6, 7);
-/* A container of SERVICE was made: "create", and "untrusted-shared-kernel" when it should have had a kernel of its own. */
+/* A container of SERVICE was made: "create", and "untrusted-shared-kernel" when it should have had a kernel of its
+ * own. */
 void project_event_create (const struct settings *s, const char *project, const struct compose_Service *service, const char *name,
                            const char *container);
 

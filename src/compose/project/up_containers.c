@@ -1,5 +1,5 @@
-/* up_containers.c - carries out the plan: one job per container, after the jobs of what its service depends on. Everything is written
- * to the journal before it is done. */
+/* up_containers.c - carries out the plan: one job per container, after the jobs of what its service depends on.
+ * Everything is written to the journal before it is done. */
 #include "errors.h"
 #include "net.h"
 #include "up_parts.h"
@@ -160,7 +160,8 @@ add_after (const struct up *u, const struct graph_node *node, bool required, siz
         after[(*n)++] = k;
 }
 
-/* The items of the services that JOB's item depends on, those that it cannot do without first; the caller frees job->after. */
+/* The items of the services that JOB's item depends on, those that it cannot do without first; the caller frees
+ * job->after. */
 static void
 find_after (const struct up *u, const struct plan_item *item, struct job *job)
 {

@@ -251,8 +251,8 @@ cgroup_sub (const struct cgroup *cg, const char *spec, struct cgroup *ret, struc
   return 0;
 }
 
-/* Where the process is may be the container's choice: a place that is not below its own cgroup, or has a name that cannot
- * be told here (which reads as "/"), must not become a way out of its limits. */
+/* Where the process is may be the container's choice: a place that is not below its own cgroup, or has a name that
+ * cannot be told here (which reads as "/"), must not become a way out of its limits. */
 static bool
 is_below (const char *place, const char *own)
 {

@@ -113,8 +113,8 @@ void cgroup_thaw_all (const struct cgroup *cg);
  * are refused. */
 int cgroup_sub (const struct cgroup *cg, const char *spec, struct cgroup *ret, struct error **err);
 
-/* The cgroup that process PID is in now, in each hierarchy where it is below CG, and CG itself elsewhere (exec's fallback
- * when the container's own refuses processes, H39). */
+/* The cgroup that process PID is in now, in each hierarchy where it is below CG, and CG itself elsewhere (exec's
+ * fallback when the container's own refuses processes, H39). */
 int cgroup_of_pid (const struct cgroup *cg, pid_t pid, struct cgroup *ret, struct error **err);
 
 /* Whether cgroup2 refuses processes in CG itself, since it hands controllers on to groups below: the container's first

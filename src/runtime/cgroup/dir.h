@@ -71,9 +71,9 @@ int shared_create (struct cgroup *cg, dir_level *(*level_of) (const struct cgrou
 int shared_set_limits (const struct cgroup *cg, const struct oci_resources *r, struct error **err);
 int shared_remove (const struct cgroup *cg, struct error **err);
 
-/* tree.c: ENTER TOP and every directory below before what is in it, LEAVE each but TOP after that, by its parent and name;
- * either may be NULL. What vanishes meanwhile is no error: ENTER's -ENOENT and -ENODEV are ignored, others of -errno end
- * the walk. One descriptor, however deep. */
+/* tree.c: ENTER TOP and every directory below before what is in it, LEAVE each but TOP after that, by its parent and
+ * name; either may be NULL. What vanishes meanwhile is no error: ENTER's -ENOENT and -ENODEV are ignored, others of
+ * -errno end the walk. One descriptor, however deep. */
 struct tree_visit
 {
   int (*enter) (int fd, void *data);

@@ -1,8 +1,9 @@
-/* tree.c - walks a cgroup and those below it. Runs in the runtime's namespaces; system calls only below the descriptor that
- * it is given.
+/* tree.c - walks a cgroup and those below it. Runs in the runtime's namespaces; system calls only below the
+ * descriptor that it is given.
  *
- * A container that may write to its cgroup decides how deep they lie: neither the C stack nor the number of descriptors
- * grows with that, one directory is open at a time. The way back is "..": a cgroup never moves to another parent. */
+ * A container that may write to its cgroup decides how deep they lie: neither the C stack nor the number of
+ * descriptors grows with that, one directory is open at a time. The way back is "..": a cgroup never moves to
+ * another parent. */
 #include <dirent.h>
 #include <fcntl.h>
 

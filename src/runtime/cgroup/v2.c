@@ -11,8 +11,9 @@
 
 #define SMALL_FILE 65536
 
-/* Write "+c" for each controller (of ONLY, if given) that PARENT has and does not hand on: all at once, and one by one if the kernel
- * refuses. A refusal matters only to a limit that needs the controller, which says so then (H4, H47). */
+/* Write "+c" for each controller (of ONLY, if given) that PARENT has and does not hand on: all at once, and one by
+ * one if the kernel refuses. A refusal matters only to a limit that needs the controller, which says so then (H4,
+ * H47). */
 static void
 enable_controllers (int parent, const char *only)
 {

@@ -1,5 +1,5 @@
-/* identity.c - who the process is: groups, gid, uid. Runs in the child, by the system calls themselves: glibc's functions
- * make all threads follow, by a list of them that is not true of a process made by a bare clone3. */
+/* identity.c - who the process is: groups, gid, uid. Runs in the child, by the system calls themselves: glibc's
+ * functions make all threads follow, by a list of them that is not true of a process made by a bare clone3. */
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
-/* init.c - the container's process: its stages, and how their errors are told. Runs in the child, from clone to execve. */
+/* init.c - the container's process: its stages, and how their errors are told. Runs in the child, from clone to
+ * execve. */
 #include "init.h"
 
 #include <signal.h>

@@ -1,7 +1,8 @@
 /* init.h - the container's process, from clone to execve: stages in order, each in a file of its own.
  *
- * The stages run in the child. It inherited the plan by fork; what it cannot do itself it asks the runtime for (sync.h).
- * An error ends the process after it was told: to the runtime until READY, to whoever started it afterwards. */
+ * The stages run in the child. It inherited the plan by fork; what it cannot do itself it asks the runtime for
+ * (sync.h). An error ends the process after it was told: to the runtime until READY, to whoever started it
+ * afterwards. */
 #ifndef INIT_INIT_H
 #define INIT_INIT_H
 
@@ -27,19 +28,26 @@ struct init
 /* Run the stages; never returns. */
 void init_main (struct init *init) __attribute__ ((noreturn));
 
-/* | stage           | namespaces                   | privileged acts, and nowhere else                               | */
-/* | namespaces      | joining                      | setns in table order, unshare, second fork for a pid namespace  | */
-/* | root filesystem | new, old root still visible  | mounts, devices, createContainer hooks, pivot_root              | */
-/* | process         | new                          | hostname, sysctl, terminal, keyring, limits, labels, ids        | */
-/* | wait            | new                          | none: waits for start                                           | */
-/* | lockdown        | new                          | capabilities, startContainer hooks, seccomp, execve             | */
+/* | stage           | namespaces                   | privileged acts, and nowhere else
+ * | */
+/* | namespaces      | joining                      | setns in table order, unshare, second fork for a pid namespace
+ * | */
+/* | root filesystem | new, old root still visible  | mounts, devices, createContainer hooks, pivot_root
+ * | */
+/* | process         | new                          | hostname, sysctl, terminal, keyring, limits, labels, ids
+ * | */
+/* | wait            | new                          | none: waits for start
+ * | */
+/* | lockdown        | new                          | capabilities, startContainer hooks, seccomp, execve
+ * | */
 int stage_namespaces (struct init *init, struct error **err);
 int stage_rootfs (struct init *init, struct error **err);
 int stage_process (struct init *init, struct error **err);
 int stage_wait (struct init *init, struct error **err);
 int stage_lockdown (struct init *init, struct error **err);
 
-/* stage_namespaces.c: join what ns_fds holds, except the user namespace. TOLERATE: what is refused now is tried later. */
+/* stage_namespaces.c: join what ns_fds holds, except the user namespace. TOLERATE: what is refused now is tried
+ * later. */
 int join_others (struct init *init, bool tolerate, struct error **err);
 /* join_container.c: exec: the namespaces and the root of the container's first process. */
 int join_container (struct init *init, struct error **err);
@@ -50,12 +58,12 @@ void init_log_to (int sock);
 /* init.c: INIT's trusted procfs, opened at the first call. */
 int init_proc (struct init *init, struct error **err);
 
-/* init.c: close all but the standard streams, what the caller asked to keep, and the sockets. Before the working directory
- * is entered: a path such as /proc/self/fd/7 must not lead to a directory of the host (CVE-2024-21626). */
+/* init.c: close all but the standard streams, what the caller asked to keep, and the sockets. Before the working
+ * directory is entered: a path such as /proc/self/fd/7 must not lead to a directory of the host (CVE-2024-21626). */
 void init_close_others (struct init *init);
 
-/* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc keeps a list of threads for its own
- * functions, which is not true of a process made by a bare clone3. */
+/* identity.c: groups, gid and uid of the process, by the system calls themselves: glibc keeps a list of threads for
+ * its own functions, which is not true of a process made by a bare clone3. */
 int set_identity (const struct plan *plan, struct error **err);
 int become_root (const struct plan *plan, struct error **err);
 

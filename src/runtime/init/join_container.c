@@ -1,5 +1,5 @@
-/* join_container.c - exec's process gets into the namespaces of a container's first process. Runs in the child, the host's
- * /proc in view until the end. */
+/* join_container.c - exec's process gets into the namespaces of a container's first process. Runs in the child, the
+ * host's /proc in view until the end. */
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
-/* program.c - the process's environment and program. Runs in the child, in the container's root, as the container's user
- * when it looks for the program. No name service: what glibc would load for it is the container's (CVE-2019-14271). */
+/* program.c - the process's environment and program. Runs in the child, in the container's root, as the container's
+ * user when it looks for the program. No name service: what glibc would load for it is the container's
+ * (CVE-2019-14271). */
 #include <fcntl.h>
 #include <link.h>
 #include <sys/stat.h>

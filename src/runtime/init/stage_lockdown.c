@@ -1,5 +1,5 @@
-/* stage_lockdown.c - confines the process and executes the program. Runs in the child, after start; each step takes away
- * something that the steps before it needed. */
+/* stage_lockdown.c - confines the process and executes the program. Runs in the child, after start; each step takes
+ * away something that the steps before it needed. */
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
@@ -30,7 +30,8 @@ start_container_hooks (struct init *init, struct error **err)
   return hooks_run (&h, err);
 }
 
-/* The filter may hold up anything from here on: the listener's number is told by write(2) and acknowledged by read(2). */
+/* The filter may hold up anything from here on: the listener's number is told by write(2) and acknowledged by
+ * read(2). */
 static int
 pass_listener (struct init *init, int listener, struct error **err)
 {

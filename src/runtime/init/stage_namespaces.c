@@ -1,9 +1,9 @@
-/* stage_namespaces.c - the process gets into its namespaces. Runs in the child, host mount namespace still in view; joins by
- * descriptors that the runtime opened before.
+/* stage_namespaces.c - the process gets into its namespaces. Runs in the child, host mount namespace still in view;
+ * joins by descriptors that the runtime opened before.
  *
- * Order (G3, user_namespaces(7)): what may be joined without the user namespace first, then the user namespace, which gives
- * the right to the rest, then what is new, owned by that user namespace. A process cannot change its own pid or time
- * namespace: after those it forks once more, as a sibling, so that the runtime stays its parent. */
+ * Order (G3, user_namespaces(7)): what may be joined without the user namespace first, then the user namespace,
+ * which gives the right to the rest, then what is new, owned by that user namespace. A process cannot change its own
+ * pid or time namespace: after those it forks once more, as a sibling, so that the runtime stays its parent. */
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <net/if.h>

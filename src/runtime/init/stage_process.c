@@ -86,8 +86,8 @@ join_keyring (struct init *init, struct error **err)
   return p->process.selinux ? selinux_set_keycreate (init->proc, NULL, err) : 0;
 }
 
-/* The standard streams belong to the process's user, so that it may open /dev/stdout again (C19). Never the null device,
- * which is everybody's. */
+/* The standard streams belong to the process's user, so that it may open /dev/stdout again (C19). Never the null
+ * device, which is everybody's. */
 static int
 own_streams (const struct plan_process *p, struct error **err)
 {
@@ -114,8 +114,8 @@ set_attributes (struct init *init, struct error **err)
   return set_personality (p, err);
 }
 
-/* Where the process begins. A directory that is not below the container's root has no path there: then it was reached by a
- * descriptor that leaked (CVE-2024-21626). */
+/* Where the process begins. A directory that is not below the container's root has no path there: then it was
+ * reached by a descriptor that leaked (CVE-2024-21626). */
 static int
 enter_cwd (const char *cwd, struct error **err)
 {

@@ -1,5 +1,5 @@
-/* stage_rootfs.c - the root file system, from the bundle's directory to the new `/`. Runs in the child: new mount namespace,
- * the old root still in view until the pivot. */
+/* stage_rootfs.c - the root file system, from the bundle's directory to the new `/`. Runs in the child: new mount
+ * namespace, the old root still in view until the pivot. */
 #include "hooks.h"
 #include "init.h"
 #include "sync.h"

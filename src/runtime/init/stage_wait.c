@@ -1,5 +1,5 @@
-/* stage_wait.c - READY, then nothing until somebody starts the container. Runs in the child, in all its namespaces, without
- * privileged acts. From here on the runtime that made the container may go away. */
+/* stage_wait.c - READY, then nothing until somebody starts the container. Runs in the child, in all its namespaces,
+ * without privileged acts. From here on the runtime that made the container may go away. */
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
