@@ -132,7 +132,12 @@ put_file (const struct settings *s, const struct server *server, const char *nam
   if (dir < 0 || above_dir < 0)
     return fail_sys (err, errno, "%s", directory);
   if (! st->attached.n)
-    return unlinkat (dir, name, 0) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove %s/%s", directory, name) : 0;
+    {
+      /* What a killed command was writing goes with it. */
+      unlinkat (above_dir, ".dns.new.tmp", 0);
+      unlinkat (above_dir, "dns.new", 0);
+      return unlinkat (dir, name, 0) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove %s/%s", directory, name) : 0;
+    }
   autotext struct text t = { 0 };
   TRY (make_file (&t, listen, st, err));
   /* The server takes every file here for a network, also a temporary one: written beside, then moved in. */

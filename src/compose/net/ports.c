@@ -54,7 +54,11 @@ save (const struct settings *s, const struct record_Reservations *r, struct erro
   if (dir < 0)
     return fail_sys (err, errno, "%s/network", s->run);
   if (! r->list.n)
-    return unlinkat (dir, PORTS_FILE, 0) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove " PORTS_FILE) : 0;
+    {
+      /* What a killed command was writing goes with it. */
+      unlinkat (dir, "." PORTS_FILE ".tmp", 0);
+      return unlinkat (dir, PORTS_FILE, 0) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove " PORTS_FILE) : 0;
+    }
   autofree char *text = oci_emit (&record_Reservations_schema, r, NULL);
   if (! text)
     out_of_memory ();
