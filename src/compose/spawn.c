@@ -10,8 +10,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "clock.h"
 #include "errors.h"
 #include "signal_reset.h"
 
@@ -28,14 +28,6 @@ spawned_free (struct spawned *s)
 {
   text_free (&s->out);
   text_free (&s->err);
-}
-
-static int64_t
-now_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* The parent's ends of a running program. */
@@ -182,20 +174,20 @@ drain (int *fd, struct text *t)
 static int
 serve (const struct spawn *s, struct running *r, struct spawned *ret, struct error **err)
 {
-  int64_t end = s->timeout ? now_ms () + s->timeout : INT64_MAX;
+  int64_t end = s->timeout ? clock_ms () + s->timeout : INT64_MAX;
   bool ended = false;
   while (! ended || r->out >= 0 || r->err >= 0)
     {
       struct pollfd p[] = { { .fd = r->in, .events = POLLOUT }, { .fd = r->out, .events = POLLIN },
                             { .fd = r->err, .events = POLLIN }, { .fd = ended ? -1 : r->pidfd, .events = POLLIN } };
-      int64_t left = end - now_ms ();
+      int64_t left = end - clock_ms ();
       int wait = ended ? 0 : left > INT32_MAX ? -1 : left > 0 ? (int) left : 0;
       int n = poll (p, ARRAY_LEN (p), wait);
       if (n < 0 && errno != EINTR)
         return fail_sys (err, errno, "%s: poll", s->what);
       if (n == 0 && ended)
         break;
-      if (n == 0 && now_ms () >= end)
+      if (n == 0 && clock_ms () >= end)
         return fail (err, E_TIMEOUT, "%s took longer than %u s and was killed", s->what, s->timeout / 1000);
       if (n <= 0)
         continue;

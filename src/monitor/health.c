@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "clock.h"
 #include "fs.h"
 #include "monitor.h"
 
@@ -65,7 +66,7 @@ log_add (struct health *h, int exit_code)
 static int64_t
 age (const struct monitor *m)
 {
-  return loop_now () - m->started_ms;
+  return clock_ms () - m->started_ms;
 }
 
 static void

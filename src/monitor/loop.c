@@ -2,7 +2,8 @@
 #include "loop.h"
 
 #include <limits.h>
-#include <time.h>
+
+#include "clock.h"
 
 int
 loop_open (struct loop *l, struct error **err)
@@ -11,18 +12,10 @@ loop_open (struct loop *l, struct error **err)
   return l->epoll_fd < 0 ? fail_sys (err, errno, "epoll") : 0;
 }
 
-int64_t
-loop_now (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 void
 loop_set (struct loop *l, enum timer t, int64_t delay)
 {
-  l->at[t] = loop_now () + (delay > 0 ? delay : 0) + 1;
+  l->at[t] = clock_ms () + (delay > 0 ? delay : 0) + 1;
 }
 
 void
@@ -88,7 +81,7 @@ time_left (const struct loop *l, enum timer t)
 {
   if (t == N_TIMERS)
     return -1;
-  int64_t left = l->at[t] - loop_now ();
+  int64_t left = l->at[t] - clock_ms ();
   return left <= 0 ? 0 : left > INT_MAX ? INT_MAX : (int) left;
 }
 

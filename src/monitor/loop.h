@@ -36,7 +36,6 @@ struct loop
 };
 
 int loop_open (struct loop *l, struct error **err);
-int64_t loop_now (void);
 /* In DELAY ms from now, once; a timer that runs is set anew. */
 void loop_set (struct loop *l, enum timer t, int64_t delay);
 void loop_unset (struct loop *l, enum timer t);

@@ -2,6 +2,8 @@
  * OCI runtime (runtime.c), whose end is an event again. The actions are in machine_run.c and machine_end.c. */
 #include "machine_parts.h"
 
+#include "clock.h"
+
 static const bool busy[] = {
 #define STATE_BUSY(name, is_busy) [S_##name] = is_busy,
   STATES (STATE_BUSY)
@@ -86,7 +88,7 @@ machine_timer (struct monitor *m, enum timer t)
 void
 machine_adopt (struct monitor *m)
 {
-  m->started_ms = loop_now ();
+  m->started_ms = clock_ms ();
   m->oom_fd = oom_open ((pid_t) m->status.pid.value);
   output_start (m);
   machine_enter (m, streq (m->status.state, "paused") ? S_PAUSED : S_RUNNING);

@@ -2,13 +2,15 @@
  * leaves. */
 #include "machine_parts.h"
 
+#include "clock.h"
+
 enum { OUTPUT_WAIT = 1000 }; /* ms that somebody outside of the container may hold its output after its end */
 
 void
 do_exit (struct monitor *m, struct connection *c UNUSED, const struct monitor_packet *p UNUSED)
 {
   record_time (m->finished);
-  m->finished_ms = loop_now ();
+  m->finished_ms = clock_ms ();
   m->oom = oom_count (m->oom_fd) > 0;
   close_fd (&m->oom_fd);
   loop_unset (&m->loop, TIMER_KILL);

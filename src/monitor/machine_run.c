@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
+#include "clock.h"
 #include "fs.h"
 #include "machine_parts.h"
 #include "signals.h"
@@ -65,7 +66,7 @@ start_failed (struct monitor *m, const char *step)
   m->error = TAKE_PTR (m->failure);
   m->failed_step = step;
   record_time (m->finished);
-  m->finished_ms = loop_now ();
+  m->finished_ms = clock_ms ();
   if (m->state == S_CREATING)
     {
       output_close (m);
@@ -183,7 +184,7 @@ void
 do_started (struct monitor *m, struct connection *c UNUSED, const struct monitor_packet *p UNUSED)
 {
   record_time (m->started);
-  m->started_ms = loop_now ();
+  m->started_ms = clock_ms ();
   m->asked = false;
   /* Before it is said to run: whoever waits must not see the health of the run before. */
   health_start (m);

@@ -125,7 +125,7 @@ struct monitor
 
   struct record_Status status;
   char started[RECORD_TIME_SIZE], finished[RECORD_TIME_SIZE];
-  int64_t started_ms, finished_ms; /* of loop_now() */
+  int64_t started_ms, finished_ms; /* of clock_ms() */
   char *boot_id;
   char reason[32];
   int oom_fd;               /* counts out-of-memory kills; -1 */

@@ -1,11 +1,11 @@
 /* events.c - the verb events: what a container uses, at intervals, and when the kernel kills in it for want of memory;
  * a line of JSON each. Runs in the runtime's namespaces and only looks. */
 #include <poll.h>
-#include <time.h>
 
 #include "cgroup/cgroup.h"
 #include "cgroup/oom.h"
 #include "cgroup/stats.h"
+#include "clock.h"
 #include "container.h"
 #include "events_json.h"
 #include "net_stats.h"
@@ -34,19 +34,11 @@ print_stats (const struct container *c, const struct cgroup *cg, FILE *out, stru
   return print_event (&e, out, err);
 }
 
-static int64_t
-now_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Until DUE, print every OOM. 0 at that time, 1 when the cgroup has ended. */
 static int
 wait_for_oom (const struct container *c, struct oom_watch *watch, int64_t due, FILE *out, struct error **err)
 {
-  for (int64_t left; (left = due - now_ms ()) > 0;)
+  for (int64_t left; (left = due - clock_ms ()) > 0;)
     {
       struct pollfd p = { .fd = watch->fd, .events = POLLIN };
       int n = poll (&p, 1, left > INT32_MAX ? INT32_MAX : (int) left);
@@ -78,7 +70,7 @@ container_events (const struct context *ctx, const char *id, unsigned interval_m
   autowatch struct oom_watch watch = OOM_WATCH_INIT;
   if (! once)
     TRY (oom_watch_open (&cg, &watch, err));
-  for (int64_t due = now_ms ();;)
+  for (int64_t due = clock_ms ();;)
     {
       autoerror struct error *e = NULL;
       int r = print_stats (&c, &cg, out, &e);

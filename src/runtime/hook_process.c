@@ -8,8 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "signal_reset.h"
 
@@ -192,14 +192,6 @@ listen_to (int *fd, struct hook_output *o)
   o->n += keep;
 }
 
-static long long
-now_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Serve the hook's streams for at most MS milliseconds (-1: for ever) or until something happens. */
 static int
 serve (struct hook_process *p, struct hook_result *result, int ms)
@@ -225,7 +217,7 @@ serve (struct hook_process *p, struct hook_result *result, int ms)
 static int
 attend (struct hook_process *p, int64_t timeout, struct hook_result *result)
 {
-  long long deadline = timeout > 0 ? now_ms () + timeout * 1000 : -1;
+  long long deadline = timeout > 0 ? clock_ms () + timeout * 1000 : -1;
   for (;;)
     {
       pid_t r = waitpid (p->pid, &result->status, WNOHANG);
@@ -233,7 +225,7 @@ attend (struct hook_process *p, int64_t timeout, struct hook_result *result)
         return -errno;
       if (r > 0)
         return 0;
-      long long left = deadline < 0 ? -1 : deadline - now_ms ();
+      long long left = deadline < 0 ? -1 : deadline - clock_ms ();
       if (deadline >= 0 && left <= 0)
         {
           result->timed_out = true;
@@ -253,8 +245,8 @@ drain (struct hook_process *p, struct hook_result *result)
 {
   close_fd (&p->in);
   close_fd (&p->pidfd);
-  long long end = now_ms () + GRACE_MS, left;
-  while ((p->out >= 0 || p->err >= 0) && (left = end - now_ms ()) > 0)
+  long long end = clock_ms () + GRACE_MS, left;
+  while ((p->out >= 0 || p->err >= 0) && (left = end - clock_ms ()) > 0)
     if (serve (p, result, left) < 0)
       return;
 }

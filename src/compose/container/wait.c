@@ -6,9 +6,9 @@
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include "errors.h"
+#include "clock.h"
 #include "status.h"
 
 struct waiting
@@ -29,14 +29,6 @@ waiting_close (struct waiting *w)
   close_fd (&w->inotify_fd);
 }
 #define autowaiting __attribute__ ((cleanup (waiting_close)))
-
-static int64_t
-now_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static bool
 has_ended (const struct container *c)
@@ -107,7 +99,7 @@ wait_for_change (const struct waiting *w, int pidfd, const struct container *c, 
   static const char *const words[] = { "running", "healthy", "ended" };
   char events[4096];
   struct pollfd polls[] = { { .fd = w->inotify_fd, .events = POLLIN }, { .fd = pidfd, .events = POLLIN } };
-  int64_t left = w->until < 0 ? -1 : w->until - now_ms ();
+  int64_t left = w->until < 0 ? -1 : w->until - clock_ms ();
   if (w->until >= 0 && left <= 0)
     return fail (err, E_TIMEOUT, "container %s is not %s in time: it is %s%s%s", c->record->name, words[w->what],
                  c->state, w->what == WAIT_HEALTHY && c->health ? ", its health " : "",
@@ -145,7 +137,7 @@ container_wait (const struct settings *s, const char *id, enum container_wait wh
 {
   autofree char *dir = data_path (s, "containers/%s", id);
   autowaiting struct waiting w = { .settings = s, .id = id, .what = what, .boot_id = record_boot_id (),
-                                   .until = timeout < 0 ? -1 : now_ms () + timeout };
+                                   .until = timeout < 0 ? -1 : clock_ms () + timeout };
   w.dir_fd = open (dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   w.inotify_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
   if (w.dir_fd < 0)

@@ -1,6 +1,5 @@
 /* up_wait.c - waiting for containers to be what somebody needs: conditions of depends_on, and --wait. */
-#include <time.h>
-
+#include "clock.h"
 #include "errors.h"
 #include "up_parts.h"
 
@@ -83,14 +82,6 @@ struct wait_job
   int64_t deadline; /* CLOCK_MONOTONIC, ms; 0: none */
 };
 
-static int64_t
-now_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* How it stands with container ID: 1 it has ended with 0, which is what a one-shot is for; 0 it lives; otherwise an
  * error. */
 static int
@@ -113,7 +104,7 @@ run_wait (void *arg, struct error **err)
   const struct wait_job *w = arg;
   const struct record_Container *c = w->c->record;
   autoerror struct error *reason = NULL;
-  int64_t left = w->deadline ? w->deadline - now_ms () : -1;
+  int64_t left = w->deadline ? w->deadline - clock_ms () : -1;
   int timeout = w->deadline ? left > 0 ? (int) left : 0 : -1;
   int r = container_wait (w->u->s, c->id, c->health ? WAIT_HEALTHY : WAIT_RUNNING, timeout, NULL, &reason);
   if (r == -E_DEPENDENCY && look_again (w->u->s, c, NULL) == 1)
@@ -130,7 +121,7 @@ up_wait (struct up *u, struct error **err)
   autofree struct job *jobs = mem_alloc ((now.n + 1) * sizeof *jobs);
   autofree struct wait_job *args = mem_alloc ((now.n + 1) * sizeof *args);
   autostrv struct strv names = { 0 };
-  int64_t deadline = u->o->wait_timeout >= 0 ? now_ms () + u->o->wait_timeout : 0;
+  int64_t deadline = u->o->wait_timeout >= 0 ? clock_ms () + u->o->wait_timeout : 0;
   size_t n = 0;
   for (size_t i = 0; i < now.n; i++)
     {

@@ -3,8 +3,8 @@
 #include "screen.h"
 
 #include <stdarg.h>
-#include <time.h>
 
+#include "clock.h"
 #include "fs.h"
 #include "json.h"
 #include "screen_parts.h"
@@ -22,14 +22,6 @@ const struct screen_look screen_looks[] = {
   [SCREEN_WARNING] = { "!", "\033[33m", "Warning" },   [SCREEN_SKIPPED] = { "-", "\033[2m", "Skipped" },
 };
 
-int64_t
-screen_now (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 size_t
 screen_columns (const char *s)
 {
@@ -45,7 +37,7 @@ screen_time (const struct screen_row *row, char text[16])
   *text = '\0';
   if (row->started < 0)
     return;
-  int64_t ms = (row->ended < 0 ? screen_now () : row->ended) - row->started;
+  int64_t ms = (row->ended < 0 ? clock_ms () : row->ended) - row->started;
   if (ms < 60000)
     snprintf (text, 16, "%.1fs", (double) ms / 1000);
   else
@@ -112,7 +104,7 @@ screen_open (int fd, enum screen_mode mode, const char *ansi, const char *title)
   s->mode = choose_mode (fd, mode, ansi);
   s->colour = s->mode == SCREEN_TTY && colours_wanted (fd, ansi);
   s->title = clean (title);
-  s->opened = screen_now ();
+  s->opened = clock_ms ();
   return s;
 }
 
@@ -124,7 +116,7 @@ screen_relay (void (*say) (const char *text))
   s->mode = SCREEN_RELAY;
   s->say = say;
   s->title = mem_strdup ("");
-  s->opened = screen_now ();
+  s->opened = clock_ms ();
   return s;
 }
 
@@ -168,7 +160,7 @@ show_row (struct screen *s, const struct screen_row *row)
 {
   if (s->mode == SCREEN_RELAY)
     relay (s, row);
-  if (s->mode == SCREEN_TTY && screen_now () - s->drawn >= FRAME)
+  if (s->mode == SCREEN_TTY && clock_ms () - s->drawn >= FRAME)
     screen_draw (s, false);
   else if (s->mode == SCREEN_PLAIN)
     screen_plain (s, row);
@@ -198,8 +190,8 @@ screen_row (struct screen *s, const char *name, enum screen_state state, const c
   changed |= put_text (&row->detail, clean (detail));
   row->state = state;
   if (state != SCREEN_WAITING && row->started < 0)
-    row->started = screen_now ();
-  row->ended = screen_is_over (row) ? screen_now () : -1;
+    row->started = clock_ms ();
+  row->ended = screen_is_over (row) ? clock_ms () : -1;
   if (changed)
     show_row (s, row);
 }
@@ -214,14 +206,14 @@ screen_progress (struct screen *s, const char *name, uint64_t done, uint64_t tot
   if (s->n > before)
     {
       row->state = SCREEN_WORKING;
-      row->started = screen_now ();
+      row->started = clock_ms ();
     }
   row->done = done;
   row->total = total;
-  if (s->mode == SCREEN_JSON && screen_now () - row->told >= PROGRESS)
+  if (s->mode == SCREEN_JSON && clock_ms () - row->told >= PROGRESS)
     {
       screen_json (s, row);
-      row->told = screen_now ();
+      row->told = clock_ms ();
     }
   else if (s->mode == SCREEN_TTY)
     show_row (s, row);
@@ -230,7 +222,7 @@ screen_progress (struct screen *s, const char *name, uint64_t done, uint64_t tot
 void
 screen_tick (struct screen *s)
 {
-  if (s && s->mode == SCREEN_TTY && screen_now () - s->drawn >= FRAME)
+  if (s && s->mode == SCREEN_TTY && clock_ms () - s->drawn >= FRAME)
     screen_draw (s, false);
 }
 

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 
 #include "fs.h"
+#include "clock.h"
 #include "screen_parts.h"
 
 enum
@@ -75,7 +76,7 @@ static const char *
 spinner (const struct screen *s)
 {
   static const char *const steps[] = { "⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏" };
-  return steps[(size_t) ((screen_now () - s->opened) / SPIN) % ARRAY_LEN (steps)];
+  return steps[(size_t) ((clock_ms () - s->opened) / SPIN) % ARRAY_LEN (steps)];
 }
 
 static void
@@ -216,5 +217,5 @@ screen_draw (struct screen *s, bool last)
     draw_summary (s, &out, &window, shown);
   text_add (&out, "\033[J\033[?25h");
   fs_write_all (s->fd, out.s, out.len);
-  s->drawn = screen_now ();
+  s->drawn = clock_ms ();
 }

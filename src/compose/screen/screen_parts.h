@@ -41,7 +41,6 @@ screen_is_over (const struct screen_row *row)
   return row->state >= SCREEN_DONE;
 }
 
-int64_t screen_now (void); /* ms, CLOCK_MONOTONIC */
 /* Columns that S takes: its characters. */
 size_t screen_columns (const char *s);
 /* "1.2s", of a row that has started; "" otherwise. */

@@ -4,28 +4,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "clock.h"
 #include "fs.h"
 #include "place.h"
 
 #define FILE_LIMIT (16 << 20)
-
-int64_t
-clock_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-void
-sleep_ms (unsigned ms)
-{
-  struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (long) (ms % 1000) * 1000000 };
-  while (nanosleep (&t, &t) < 0 && errno == EINTR)
-    continue;
-}
 
 /* ---- open -------------------------------------------------------------------------------------------------------- */
 

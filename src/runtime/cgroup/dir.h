@@ -82,8 +82,4 @@ struct tree_visit
 };
 int tree_walk (int top, const struct tree_visit *visit);
 
-/* CLOCK_MONOTONIC in milliseconds, and a pause of MS of them. */
-int64_t clock_ms (void);
-void sleep_ms (unsigned ms);
-
 #endif

@@ -2,6 +2,7 @@
  * call that cannot be interrupted (a dead NFS server) must not hold the runtime up for ever. */
 #include <signal.h>
 
+#include "clock.h"
 #include "dir.h"
 
 #define FREEZE_MS 10000

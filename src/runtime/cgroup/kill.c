@@ -2,6 +2,7 @@
  * without hitting one that has nothing to do with it. Runs in the runtime's pid namespace. */
 #include <signal.h>
 
+#include "clock.h"
 #include "dir.h"
 
 #define KILL_MS 2000

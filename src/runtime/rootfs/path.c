@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "rootfs/path_walk.h"
 
@@ -25,19 +26,11 @@ path_without_openat2 (bool without)
   no_openat2 = without;
 }
 
-static long long
-now_ms (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Repeat CALL while it says that a rename was in the way. */
 #define RETRY_EAGAIN(call)                                                           \
   ({                                                                                 \
     int got_ = (call);                                                               \
-    for (long long end_ = got_ == -EAGAIN ? now_ms () + RETRY_MS : 0; got_ == -EAGAIN && now_ms () < end_;) \
+    for (long long end_ = got_ == -EAGAIN ? clock_ms () + RETRY_MS : 0; got_ == -EAGAIN && clock_ms () < end_;) \
       {                                                                              \
         nanosleep (&(struct timespec){ .tv_nsec = NAP_NS }, NULL);                   \
         got_ = (call);                                                               \
