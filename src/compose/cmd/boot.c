@@ -12,11 +12,10 @@ static const struct opt boot_options[] = {
 
 /* What docker's daemon would start: "always", and "unless-stopped" where nobody has stopped it; "on-failure" not. */
 static bool
-comes_back (const struct container *c)
+comes_back (const struct container *c, const void *arg UNUSED)
 {
   const struct record_Restart *restart = c->record->restart;
-  bool running = streq (c->state, "running") || streq (c->state, "restarting") || streq (c->state, "paused");
-  if (running || ! restart || ! c->status)
+  if (container_is_active (c) || ! restart || ! c->status)
     return false;
   if (streq (restart->condition, "always"))
     return true;
@@ -59,17 +58,9 @@ boot_project (struct context *c, const char *name, struct screen *screen, struct
   autocontainers struct containers v = { 0 };
   autoclose int lock = -1;
   struct container_filter filter = { .project = name, .oneoff = -1 };
-  size_t kept = 0;
   TRY (project_lock (&c->settings, name, &lock, err));
   TRY (containers_list (&c->settings, &filter, &v, err));
-  for (size_t i = 0; i < v.n; i++)
-    if (comes_back (&v.v[i]))
-      {
-        struct container t = v.v[kept];
-        v.v[kept++] = v.v[i];
-        v.v[i] = t;
-      }
-  containers_truncate (&v, kept);
+  containers_keep (&v, comes_back, NULL);
   struct order_options order = { .run = start_one, .doing = "Starting", .done = "Started", .forward = true };
   return containers_in_order (c, &v, &order, screen, err);
 }

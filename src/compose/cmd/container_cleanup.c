@@ -40,7 +40,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   const struct settings *s = &c.settings;
   TRY (container_find (s, argv[0], &v, err));
   const struct container *it = &v.v[0];
-  if (streq (it->state, "running") || streq (it->state, "restarting") || streq (it->state, "paused"))
+  if (container_is_active (it))
     return fail (err, E_CONFLICT, "container %s is %s", it->record->name, it->state);
   tell (s, it);
   autofree char *netns = it->monitored && it->status

@@ -120,7 +120,7 @@ state_of (struct arena *a, const struct container *c)
   static const struct record_Status none;
   const struct record_Status *st = c->status ? c->status : &none;
   struct inspect_State *s = make (a, 1, sizeof *s);
-  bool alive = streq (c->state, "running") || streq (c->state, "paused");
+  bool alive = container_has_process (c);
   *s = (struct inspect_State) {
     .status = c->state,
     .running = flag (alive),

@@ -48,12 +48,6 @@ static const struct opt rm_options[] = {
   END_OF_OPTIONS
 };
 
-static bool
-is_alive (const struct container *it)
-{
-  return streq (it->state, "running") || streq (it->state, "paused") || streq (it->state, "restarting");
-}
-
 static int
 start_one (struct context *c, const struct container *it, void *args, struct error **err)
 {
@@ -65,7 +59,7 @@ static int
 stop_one (struct context *c, const struct container *it, void *args, struct error **err)
 {
   const struct stop_args *a = args;
-  return is_alive (it) ? container_stop (&c->settings, it, a->ms, false, err) : 0;
+  return container_is_active (it) ? container_stop (&c->settings, it, a->ms, false, err) : 0;
 }
 
 static int
@@ -79,7 +73,7 @@ static int
 kill_one (struct context *c, const struct container *it, void *args, struct error **err)
 {
   const struct kill_args *a = args;
-  if (! is_alive (it))
+  if (! container_is_active (it))
     return fail (err, E_CONFLICT, "it is not running: it is %s", it->state);
   return container_kill (&c->settings, it, a->signal ? a->signal : "KILL", err);
 }
@@ -98,7 +92,7 @@ remove_one (struct context *c, const struct container *it, void *args, struct er
 {
   const struct rm_args *a = args;
   struct container_removal how = { .timeout = a->force ? 0 : -1, .volumes = a->volumes };
-  if (is_alive (it) && ! a->force)
+  if (container_is_active (it) && ! a->force)
     return fail (err, E_CONFLICT, "it is %s: stop it first, or give --force", it->state);
   return container_remove (&c->settings, it, &how, err);
 }

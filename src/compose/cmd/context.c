@@ -94,12 +94,9 @@ has_service (const struct containers *v, const char *name)
 }
 
 static bool
-is_wanted (const struct container *c, char *const *names, int n)
+is_of_services (const struct container *c, const void *names)
 {
-  for (int i = 0; i < n; i++)
-    if (c->record->service && streq (c->record->service, names[i]))
-      return true;
-  return n == 0;
+  return strv_has (names, c->record->service);
 }
 
 int
@@ -114,15 +111,9 @@ context_containers (struct context *c, char *const *names, int n, int oneoff, st
         containers_free (&all);
         return fail (err, E_NOT_FOUND, "no such service: %s", names[i]);
       }
-  size_t kept = 0;
-  for (size_t i = 0; i < all.n; i++)
-    if (is_wanted (&all.v[i], names, n))
-      {
-        struct container t = all.v[kept];
-        all.v[kept++] = all.v[i];
-        all.v[i] = t;
-      }
-  containers_truncate (&all, kept);
+  const struct strv services = { .v = (char **) names, .n = (size_t) n };
+  if (n)
+    containers_keep (&all, is_of_services, &services);
   *ret = all;
   return 0;
 }

@@ -80,12 +80,6 @@ copy_with_root (int root_fd, void *arg, struct error **err)
          : copy_between (&here, &inside, &w->options, err);
 }
 
-static bool
-is_alive (const struct container *c)
-{
-  return streq (c->state, "running") || streq (c->state, "paused");
-}
-
 /* One that does not run is not started meanwhile: its layers would be mounted twice. */
 int
 copy_container (const struct settings *s, const struct container *c, const struct copy_command *what,
@@ -94,7 +88,7 @@ copy_container (const struct settings *s, const struct container *c, const struc
   struct work w = { .what = what, .options = { .archive = what->archive, .follow = what->follow } };
   autocontainers struct containers now = { 0 };
   autoclose int lock = -1;
-  if (! is_alive (c))
+  if (! container_has_process (c))
     {
       TRY (single_lock (s, c->record, &lock, err));
       TRY (container_find (s, c->record->id, &now, err));

@@ -14,10 +14,9 @@ static const struct opt kill_options[] = {
 };
 
 static bool
-is_alive (const struct container *c, const void *arg)
+can_be_killed (const struct container *c, const void *arg UNUSED)
 {
-  (void) arg;
-  return streq (c->state, "running") || streq (c->state, "paused");
+  return container_has_process (c);
 }
 
 static int
@@ -33,7 +32,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   const struct kill_args *a = args;
   struct on_services what = {
     .order = { .run = kill_one, .arg = (void *) (a->signal ? a->signal : "KILL"), .doing = "Killing", .done = "Killed" },
-    .wanted = is_alive,
+    .wanted = can_be_killed,
   };
   TRY (run_on_services (global, &what, argc, argv, err));
   if (! a->remove_orphans)

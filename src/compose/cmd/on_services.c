@@ -16,20 +16,6 @@ timeout_option (const struct cli_number *seconds, int *ret, struct error **err)
   return 0;
 }
 
-static void
-keep_wanted (struct containers *v, const struct on_services *what)
-{
-  size_t kept = 0;
-  for (size_t i = 0; i < v->n; i++)
-    if (! what->wanted || what->wanted (&v->v[i], what->order.arg))
-      {
-        struct container t = v->v[kept];
-        v->v[kept++] = v->v[i];
-        v->v[i] = t;
-      }
-  containers_truncate (v, kept);
-}
-
 /* The files, if they can be read: a project can be worked on without them. */
 static int
 load_if_there (struct context *c, struct error **err)
@@ -68,6 +54,7 @@ run_on_services (const struct global_args *g, const struct on_services *what, in
   TRY (context_containers (&c, argv, argc, what->oneoff, &v, err));
   if (v.n == 0)
     return fail (err, E_NOT_FOUND, "project %s has no containers", c.project_name);
-  keep_wanted (&v, what);
+  if (what->wanted)
+    containers_keep (&v, what->wanted, what->order.arg);
   return run_jobs (&c, what, &v, err);
 }

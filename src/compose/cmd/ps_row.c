@@ -65,7 +65,7 @@ ps_status (struct arena *a, const struct container *c)
 {
   struct text t = { 0 };
   const struct record_Status *st = c->status;
-  if (streq (c->state, "running") || streq (c->state, "paused"))
+  if (container_has_process (c))
     {
       text_add (&t, "Up ");
       add_age (&t, age_of (st ? st->started : NULL));

@@ -17,27 +17,11 @@ static const struct opt restart_options[] = {
 };
 
 static int
-stop_one (void *arg, struct error **err)
-{
-  const struct order_job *job = arg;
-  return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
-}
-
-static int
 start_one (void *arg, struct error **err)
 {
   const struct order_job *job = arg;
   const struct project *p = job->c->project.model ? &job->c->project : NULL;
   return container_start (&job->c->settings, p, job->container->record, err);
-}
-
-static bool
-is_among (const struct strv *names, const char *name)
-{
-  for (size_t i = 0; i < names->n; i++)
-    if (streq (names->v[i], name))
-      return true;
-  return false;
 }
 
 /* Add the services that want to be restarted with one of NAMES; true when there was one. */
@@ -48,7 +32,7 @@ add_dependants (const struct containers *all, struct strv *names)
     {
       const struct record_Container *c = all->v[i].record;
       for (size_t k = 0; k < c->depends_on.n; k++)
-        if (c->depends_on.v[k].restart.value && is_among (names, c->depends_on.v[k].service) && ! is_among (names, c->service))
+        if (c->depends_on.v[k].restart.value && strv_has (names, c->depends_on.v[k].service) && ! strv_has (names, c->service))
           {
             strv_add (names, c->service);
             return true;
@@ -86,7 +70,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (project_lock (&c.settings, c.project_name, &lock, err));
   TRY (find (&c, a->no_deps, argc, argv, &v, err));
   struct screen *screen = context_screen (&c, "Restarting");
-  struct order_options stop = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };
+  struct order_options stop = { .run = order_stop, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };
   struct order_options start = { .run = start_one, .doing = "Starting", .done = "Started", .forward = true };
   int r = containers_in_order (&c, &v, &stop, screen, err);
   if (r >= 0)

@@ -17,7 +17,7 @@ static bool
 is_wanted (const struct container *c, const void *arg)
 {
   const struct rm_args *a = arg;
-  return a->stop || ! (streq (c->state, "running") || streq (c->state, "paused") || streq (c->state, "restarting"));
+  return a->stop || ! container_is_active (c);
 }
 
 static int

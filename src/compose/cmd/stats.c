@@ -184,12 +184,6 @@ print (const struct stats_Row *v, size_t n, bool json)
   fflush (stdout);
 }
 
-static bool
-is_alive (const struct container *c)
-{
-  return streq (c->state, "running") || streq (c->state, "paused");
-}
-
 /* One round: a second's difference for the processors' share. */
 static int
 show_once (struct context *c, const struct stats_args *a, const struct containers *v, struct error **err)
@@ -199,15 +193,15 @@ show_once (struct context *c, const struct stats_args *a, const struct container
   autofree struct stats_Row *rows = mem_alloc ((v->n + 1) * sizeof *rows);
   size_t n = 0;
   for (size_t i = 0; i < v->n; i++)
-    if (is_alive (&v->v[i]))
+    if (container_has_process (&v->v[i]))
       TRY (take_sample (&c->settings, &v->v[i], &before[i], err));
   nanosleep (&(struct timespec) { .tv_sec = 1 }, NULL);
   for (size_t i = 0; i < v->n; i++)
     {
       struct sample now = { 0 };
-      if (is_alive (&v->v[i]))
+      if (container_has_process (&v->v[i]))
         TRY (take_sample (&c->settings, &v->v[i], &now, err));
-      if (is_alive (&v->v[i]) || a->all)
+      if (container_has_process (&v->v[i]) || a->all)
         make_row (&arena, &v->v[i], &before[i], &now, a->no_trunc, &rows[n++]);
     }
   bool json = a->format && streq (a->format, "json");

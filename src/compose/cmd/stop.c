@@ -12,19 +12,12 @@ static const struct opt stop_options[] = {
 };
 
 static int
-stop_one (void *arg, struct error **err)
-{
-  const struct order_job *job = arg;
-  return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
-}
-
-static int
 run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   const struct stop_args *a = args;
   int timeout;
   TRY (timeout_option (&a->timeout, &timeout, err));
-  struct on_services what = { .order = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" },
+  struct on_services what = { .order = { .run = order_stop, .arg = &timeout, .doing = "Stopping", .done = "Stopped" },
                               .oneoff = -1 };
   return run_on_services (global, &what, argc, argv, err);
 }

@@ -114,7 +114,7 @@ show (const struct settings *s, const struct containers *v, struct error **err)
   struct table *t = table_new (columns);
   int r = 0;
   for (size_t i = 0; r >= 0 && i < v->n; i++)
-    if (streq (v->v[i].state, "running") || streq (v->v[i].state, "paused"))
+    if (container_has_process (&v->v[i]))
       r = add_container (s, &v->v[i], t, err);
   table_print (t, stdout, true);
   return r;

@@ -23,9 +23,11 @@ struct containers
   size_t n;
 };
 bool container_has_run (const struct container *c); /* its program was started at least once */
+bool container_has_process (const struct container *c); /* its state is "running" or "paused" */
+bool container_is_active (const struct container *c); /* these, or "restarting": it will have one again */
 void containers_free (struct containers *c);
-/* Keep the first N. */
-void containers_truncate (struct containers *c, size_t n);
+/* Keep those that WANTED says yes to, in their order; the others are released. ARG is WANTED's. */
+void containers_keep (struct containers *c, bool (*wanted) (const struct container *c, const void *arg), const void *arg);
 #define autocontainers __attribute__ ((cleanup (containers_free)))
 
 /* Which ones: all of these must fit; NULL or 0: any. */

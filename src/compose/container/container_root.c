@@ -95,7 +95,7 @@ int
 container_with_root (const struct settings *s, const struct container *c,
                      int (*fn) (int root_fd, void *arg, struct error **err), void *arg, struct error **err)
 {
-  if (streq (c->state, "running") || streq (c->state, "paused"))
+  if (container_has_process (c))
     {
       autoclose int root = open_running (c, err);
       return root < 0 ? root : fn (root, arg, err);

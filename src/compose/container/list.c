@@ -5,19 +5,33 @@
 #include "log.h"
 #include "status.h"
 
+static void
+truncate_to (struct containers *c, size_t n)
+{
+  while (c->n > n)
+    container_close (&c->v[--c->n]);
+}
+
 void
 containers_free (struct containers *c)
 {
-  containers_truncate (c, 0);
+  truncate_to (c, 0);
   free (c->v);
   *c = (struct containers) { 0 };
 }
 
 void
-containers_truncate (struct containers *c, size_t n)
+containers_keep (struct containers *c, bool (*wanted) (const struct container *c, const void *arg), const void *arg)
 {
-  while (c->n > n)
-    container_close (&c->v[--c->n]);
+  size_t kept = 0;
+  for (size_t i = 0; i < c->n; i++)
+    if (wanted (&c->v[i], arg))
+      {
+        struct container other = c->v[kept];
+        c->v[kept++] = c->v[i];
+        c->v[i] = other;
+      }
+  truncate_to (c, kept);
 }
 
 static bool
@@ -101,23 +115,28 @@ containers_list (const struct settings *s, const struct container_filter *f, str
   return 0;
 }
 
+struct match
+{
+  const char *text;
+  int quality;
+};
+
+static bool
+matches (const struct container *c, const void *arg)
+{
+  const struct match *m = arg;
+  return names (m->text, c->record) == m->quality;
+}
+
 /* Keep only those that TEXT names best. */
 static void
 keep_best (struct containers *c, const char *text)
 {
-  int best = 0;
-  size_t kept = 0;
+  struct match best = { .text = text };
   for (size_t i = 0; i < c->n; i++)
-    if (names (text, c->v[i].record) > best)
-      best = names (text, c->v[i].record);
-  for (size_t i = 0; i < c->n; i++)
-    if (names (text, c->v[i].record) == best)
-      {
-        struct container kept_one = c->v[i];
-        c->v[i] = c->v[kept];
-        c->v[kept++] = kept_one;
-      }
-  containers_truncate (c, kept);
+    if (names (text, c->v[i].record) > best.quality)
+      best.quality = names (text, c->v[i].record);
+  containers_keep (c, matches, &best);
 }
 
 int

@@ -95,3 +95,15 @@ container_has_run (const struct container *c)
 {
   return c->status && c->status->started;
 }
+
+bool
+container_has_process (const struct container *c)
+{
+  return streq (c->state, "running") || streq (c->state, "paused");
+}
+
+bool
+container_is_active (const struct container *c)
+{
+  return container_has_process (c) || streq (c->state, "restarting");
+}

@@ -114,8 +114,7 @@ static int
 watch_again (const struct settings *s, const struct container *c, struct error **err)
 {
   autoclose int sock = -1;
-  bool runs = streq (c->state, "running") || streq (c->state, "paused");
-  return c->monitored || ! runs ? 0 : monitor_adopt (s, c->record, &sock, err);
+  return c->monitored || ! container_has_process (c) ? 0 : monitor_adopt (s, c->record, &sock, err);
 }
 
 int
@@ -264,7 +263,7 @@ is_sigkill (const char *signal)
 int
 container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err)
 {
-  if (! streq (c->state, "running") && ! streq (c->state, "paused"))
+  if (! container_has_process (c))
     return fail (err, E_CONFLICT, "container %s is not running: %s", c->record->name, c->state);
   project_event (s, c->record->project, "kill", c->record->service, c->record->id, "\"signal\":\"%s\"", signal);
   if (! c->monitored)

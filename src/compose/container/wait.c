@@ -73,7 +73,7 @@ judge_health (const struct container *c, struct error **err)
 static int
 judge (const struct waiting *w, const struct container *c, struct error **err)
 {
-  bool up = streq (c->state, "running") || streq (c->state, "paused");
+  bool up = container_has_process (c);
   if (w->what == WAIT_EXITED)
     return has_ended (c);
   if (has_ended (c))

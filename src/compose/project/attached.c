@@ -25,12 +25,6 @@ struct attached
 };
 
 static bool
-is_alive (const struct container *c)
-{
-  return streq (c->state, "running") || streq (c->state, "restarting") || streq (c->state, "paused");
-}
-
-static bool
 is_waited_for (const struct attached_options *o, const char *service)
 {
   return strv_has (o->waited, service) || (service && o->exit_code_from && streq (o->exit_code_from, service));
@@ -49,9 +43,9 @@ look (struct attached *a, size_t *ret_alive, struct error **err)
       const struct container *c = &v.v[i];
       if (! is_waited_for (a->o, c->record->service))
         continue;
-      if (is_alive (c))
+      if (container_is_active (c))
         ++*ret_alive;
-      if (is_alive (c) || ! c->status || strv_has (&a->ended, c->record->id))
+      if (container_is_active (c) || ! c->status || strv_has (&a->ended, c->record->id))
         continue;
       int code = (int) c->status->exit_code.value;
       strv_add (&a->ended, c->record->id);
@@ -64,26 +58,11 @@ look (struct attached *a, size_t *ret_alive, struct error **err)
   return 0;
 }
 
-static int
-stop_one (void *arg, struct error **err)
+static bool
+is_to_be_stopped (const struct container *c, const void *arg)
 {
-  const struct order_job *job = arg;
-  return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
-}
-
-/* Those of V that are to be stopped. */
-static void
-keep_stopped (const struct attached *a, struct containers *v)
-{
-  size_t kept = 0;
-  for (size_t i = 0; i < v->n; i++)
-    if (strv_has (a->o->stopped, v->v[i].record->service))
-      {
-        struct container t = v->v[kept];
-        v->v[kept++] = v->v[i];
-        v->v[i] = t;
-      }
-  containers_truncate (v, kept);
+  const struct attached_options *o = arg;
+  return strv_has (o->stopped, c->record->service);
 }
 
 /* Stop all in reverse order, in a child: meanwhile their output is shown, and a second ^C kills. */
@@ -100,9 +79,9 @@ begin_stop (struct attached *a, int timeout)
   int r = containers_list (&a->c->settings, &filter, &v, &err);
   if (r >= 0)
     {
-      keep_stopped (a, &v);
+      containers_keep (&v, is_to_be_stopped, a->o);
       struct screen *screen = context_screen (a->c, "Stopping");
-      struct order_options order = { .run = stop_one, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };
+      struct order_options order = { .run = order_stop, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };
       r = containers_in_order (a->c, &v, &order, screen, &err);
       screen_close (screen);
     }

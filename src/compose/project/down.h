@@ -46,6 +46,8 @@ struct order_job
   const struct container *container;
   void *arg;
 };
+/* For RUN: stop the container; ARG is a const int *, ms, -1: its own time. */
+int order_stop (void *arg, struct error **err);
 int containers_in_order (const struct context *c, const struct containers *v, const struct order_options *o,
                          struct screen *screen, struct error **err);
 

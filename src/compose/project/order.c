@@ -11,6 +11,13 @@ depends (const struct record_Container *a, const struct record_Container *b)
 }
 
 int
+order_stop (void *arg, struct error **err)
+{
+  const struct order_job *job = arg;
+  return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
+}
+
+int
 containers_in_order (const struct context *c, const struct containers *v, const struct order_options *o,
                      struct screen *screen, struct error **err)
 {
