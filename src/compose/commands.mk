@@ -6,6 +6,7 @@ compose_commands_sources = \
   src/compose/cmd/container_flags.c \
   src/compose/cmd/container_flags.h \
   src/compose/cmd/container_inspect.c \
+  src/compose/cmd/inspect_each.c src/compose/cmd/inspect_each.h \
   src/compose/cmd/container_ls.c \
   src/compose/cmd/container_prune.c \
   src/compose/cmd/container_run.c \

@@ -1,6 +1,8 @@
 /* errors.c - the table of errors.h, looked up by code. */
 #include "errors.h"
 
+#include "run_status.h"
+
 static const struct kind
 {
   int status, http;
@@ -42,7 +44,13 @@ compose_error_type (int code)
 int
 compose_run_error (const char *message)
 {
-  if (strcasestr (message, "no such file or directory") || strcasestr (message, "not found"))
-    return E_NO_PROGRAM;
-  return strcasestr (message, "permission denied") ? E_NOT_EXECUTABLE : E_CANNOT_RUN;
+  switch (run_status (message))
+    {
+    case 127:
+      return E_NO_PROGRAM;
+    case 126:
+      return E_NOT_EXECUTABLE;
+    default:
+      return E_CANNOT_RUN;
+    }
 }

@@ -3,23 +3,11 @@
 #include <sys/wait.h>
 
 #include "machine_parts.h"
+#include "run_status.h"
 
 enum
 {
   UNKNOWN_EXIT_CODE = 255, /* the container was not our child: nobody knows */
-};
-
-/* What docker's exit statuses say of a container that could not be started, by the runtime's words. */
-static const struct
-{
-  const char *words;
-  int code;
-} start_codes[] = {
-  { "no such file or directory", 127 },
-  { "not found", 127 },
-  { "permission denied", 126 },
-  { "exec format error", 126 },
-  { "", 125 },
 };
 
 void
@@ -50,11 +38,7 @@ status_running (struct monitor *m)
 static void
 set_failed (struct monitor *m)
 {
-  size_t i = 0;
-  const char *error = m->error ? m->error : "";
-  while (! strcasestr (error, start_codes[i].words))
-    i++;
-  m->status.exit_code = (struct opt_i64) { .value = start_codes[i].code, .set = true };
+  m->status.exit_code = (struct opt_i64) { .value = run_status (m->error ? m->error : ""), .set = true };
   m->status.reason = m->failed_step;
 }
 

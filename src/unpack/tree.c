@@ -140,7 +140,7 @@ struct walk
   int fd;                /* where we are; -1: the root */
   char here[PATH_MAX];   /* how one gets there, without links */
   unsigned depth, links;
-  char *todo, *next;     /* TODO owns the text that NEXT points into */
+  char *path, *next;     /* PATH owns the text that NEXT points into */
 };
 
 static int
@@ -193,9 +193,9 @@ follow (struct walk *w, const char *target, struct error **err)
 {
   if (++w->links > LINKS_MAX)
     return bad_layer (err, "more than %d symbolic links on the way there", LINKS_MAX);
-  char *todo = mem_printf ("%s/%s", target, w->next);
-  free (w->todo);
-  w->todo = w->next = todo;
+  char *path = mem_printf ("%s/%s", target, w->next);
+  free (w->path);
+  w->path = w->next = path;
   if (*target == '/')
     to_root (w);
   return 0;
@@ -279,9 +279,9 @@ walk_to (struct tree *t, const char *dir, bool make, int *ret_fd, struct error *
   w->tree = t;
   w->make = make;
   w->fd = -1;
-  w->todo = w->next = mem_strdup (dir);
+  w->path = w->next = mem_strdup (dir);
   int r = walk (w, err);
-  free (w->todo);
+  free (w->path);
   if (r == 0)
     *ret_fd = TAKE_FD (w->fd);
   close_fd (&w->fd);

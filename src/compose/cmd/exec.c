@@ -6,6 +6,7 @@
 #include "foreground.h"
 #include "fs.h"
 #include "replica.h"
+#include "run_status.h"
 #include "single.h"
 
 struct exec_args
@@ -39,7 +40,7 @@ status_of (int status, int log, struct error **err)
   enum { LOG_LIMIT = 65536 };
   if (status <= 0 || lseek (log, 0, SEEK_SET) < 0 || fs_read_stream (log, "log", LOG_LIMIT, &said, NULL, err) < 0 || ! *said)
     return status;
-  return compose_exit_status (compose_run_error (said));
+  return run_status (said);
 }
 
 /* The runtime gets our streams and our process group, so that a terminal's keys reach it. We stay, since it knows

@@ -1,7 +1,7 @@
 /* image_inspect.c - the command `image inspect`. */
-#include "commands.h"
 #include "image_documents.h"
 #include "image_print.h"
+#include "inspect_each.h"
 
 static const struct opt options[] = { END_OF_OPTIONS };
 
@@ -55,17 +55,7 @@ inspect (const struct settings *s, const char *reference, char **ret, struct err
 static int
 run (const void *global, void *args UNUSED, int argc, char **argv, struct error **err)
 {
-  autocontext struct context c = { 0 };
-  autotext struct text out = { 0 };
-  TRY (context_open (global, &c, err));
-  for (int k = 0; k < argc; k++)
-    {
-      autofree char *one = NULL;
-      TRY (inspect (&c.settings, argv[k], &one, err));
-      text_printf (&out, "%s%s", k ? ",\n" : "", one);
-    }
-  printf ("[\n%s\n]\n", out.s);
-  return 0;
+  return inspect_each (global, argc, argv, inspect, err);
 }
 
 const struct command cmd_image_inspect = {

@@ -1,23 +1,19 @@
 /* network_inspect.c - the command `network inspect`. */
-#include "commands.h"
+#include "inspect_each.h"
 #include "network_print.h"
 
 static const struct opt options[] = { END_OF_OPTIONS };
 
 static int
+inspect (const struct settings *s, const char *name, char **ret, struct error **err)
+{
+  return network_json (s, name, "    ", ret, err);
+}
+
+static int
 run (const void *global, void *args UNUSED, int argc, char **argv, struct error **err)
 {
-  autocontext struct context c = { 0 };
-  autotext struct text out = { 0 };
-  TRY (context_open (global, &c, err));
-  for (int i = 0; i < argc; i++)
-    {
-      autofree char *one = NULL;
-      TRY (network_json (&c.settings, argv[i], "    ", &one, err));
-      text_printf (&out, "%s%s", i ? ",\n" : "", one);
-    }
-  printf ("[\n%s\n]\n", out.s);
-  return 0;
+  return inspect_each (global, argc, argv, inspect, err);
 }
 
 const struct command cmd_network_inspect = {

@@ -47,12 +47,7 @@ push_all (const struct context *c, const struct service_images *images, const st
       };
       n++;
     }
-  const struct jobs_options o = { .parallel = c->settings.parallel, .go_on = true, .screen = screen, .cancel_fd = -1 };
-  autoerror struct error *why = NULL;
-  int r = jobs_run (jobs, n, &o, &why);
-  jobs_free (jobs, n);
-  screen_close (screen);
-  return r >= 0 || a->ignore_failures ? 0 : fail (err, -r, "%s", error_text (why));
+  return service_images_run (c, jobs, n, screen, a->ignore_failures, err);
 }
 
 static int

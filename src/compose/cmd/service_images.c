@@ -61,3 +61,15 @@ service_images_add_hooks (struct service_images *i)
                                                 mem_printf ("Image %s", reference) };
       }
 }
+
+int
+service_images_run (const struct context *c, struct job *jobs, size_t n, struct screen *screen, bool ignore,
+                    struct error **err)
+{
+  const struct jobs_options o = { .parallel = c->settings.parallel, .go_on = true, .screen = screen, .cancel_fd = -1 };
+  autoerror struct error *why = NULL;
+  int r = jobs_run (jobs, n, &o, &why);
+  jobs_free (jobs, n);
+  screen_close (screen);
+  return r >= 0 || ignore ? 0 : fail (err, -r, "%s", error_text (why));
+}

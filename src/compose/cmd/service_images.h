@@ -3,6 +3,7 @@
 #define COMPOSE_SERVICE_IMAGES_H
 
 #include "commands.h"
+#include "jobs.h"
 
 struct service_image
 {
@@ -26,5 +27,9 @@ int service_images_select (const struct context *c, int argc, char **argv, bool 
 
 /* The images that their pre_start names, behind them. */
 void service_images_add_hooks (struct service_images *i);
+
+/* Run N jobs, all of them whatever fails, on SCREEN (may be NULL), which is closed. IGNORE: a failure is only shown. */
+int service_images_run (const struct context *c, struct job *jobs, size_t n, struct screen *screen, bool ignore,
+                        struct error **err);
 
 #endif

@@ -51,6 +51,15 @@ strings_add (struct arena *a, struct oci_strings *l, const char *s)
   *LIST_ADD (a, l) = make_string (a, s);
 }
 
+bool
+strings_have (const struct oci_strings *l, const char *s)
+{
+  for (size_t i = 0; i < l->n; i++)
+    if (streq (l->v[i], s))
+      return true;
+  return false;
+}
+
 void
 strings_addv (struct arena *a, struct oci_strings *l, const struct strv *v)
 {

@@ -41,6 +41,7 @@ void *make_zeroed (struct arena *a, size_t n);
 char *make_string (struct arena *a, const char *s); /* a copy; NULL stays NULL */
 char *make_printf (struct arena *a, const char *fmt, ...) PRINTF (2, 3);
 void strings_add (struct arena *a, struct oci_strings *l, const char *s); /* S is copied */
+bool strings_have (const struct oci_strings *l, const char *s);
 void strings_addv (struct arena *a, struct oci_strings *l, const struct strv *v);
 void map_set (struct arena *a, struct oci_strings *l, const char *key, const char *value); /* replaces what KEY had */
 const char *map_get (const struct oci_strings *l, const char *key);

@@ -128,15 +128,6 @@ add_argument (struct arena *a, struct oci_syscall *rule, unsigned index, const c
                                  .op = op };
 }
 
-static bool
-has (const struct oci_strings *l, const char *s)
-{
-  for (size_t i = 0; i < l->n; i++)
-    if (streq (l->v[i], s))
-      return true;
-  return false;
-}
-
 /* Without CAP_SYS_ADMIN no call makes namespaces: clone's flags can be looked at, those of clone3 lie in memory, and
  * ENOSYS has the C library use clone. */
 static void
@@ -209,11 +200,11 @@ seccomp_default (struct arena *a, const struct oci_strings *capabilities)
   for (size_t i = 0; i < ARRAY_LEN (allowed); i++)
     add_name (a, rule, allowed[i]);
   for (size_t i = 0; i < ARRAY_LEN (with_capability); i++)
-    if (has (capabilities, with_capability[i].capability))
+    if (strings_have (capabilities, with_capability[i].capability))
       for (size_t k = 0; k < ARRAY_LEN (with_capability[i].names) && with_capability[i].names[k]; k++)
         if (! is_added (s, with_capability[i].names[k]))
           add_name (a, rule, with_capability[i].names[k]);
-  if (! has (capabilities, "CAP_SYS_ADMIN"))
+  if (! strings_have (capabilities, "CAP_SYS_ADMIN"))
     add_clone (a, s);
   struct oci_syscall *no = add_rule (a, s, "SCMP_ACT_ERRNO");
   no->errno_ret = int_is (EPERM);

@@ -56,15 +56,6 @@ PROFILE_TYPES (DEFINE)
 #endif
 
 static bool
-has (const struct oci_strings *l, const char *s)
-{
-  for (size_t i = 0; i < l->n; i++)
-    if (streq (l->v[i], s))
-      return true;
-  return false;
-}
-
-static bool
 kernel_is_at_least (const char *wanted)
 {
   struct utsname u;
@@ -82,15 +73,15 @@ applies (const struct profile_Rule *r, const struct oci_strings *capabilities)
   const struct profile_Condition *in = r->includes, *out = r->excludes;
   bool wanted = true, unwanted = false;
   for (size_t i = 0; in && i < in->caps.n; i++)
-    wanted = wanted && has (capabilities, in->caps.v[i]);
+    wanted = wanted && strings_have (capabilities, in->caps.v[i]);
   if (in && in->arches.n)
-    wanted = wanted && has (&in->arches, ARCH);
+    wanted = wanted && strings_have (&in->arches, ARCH);
   if (in && in->min_kernel)
     wanted = wanted && kernel_is_at_least (in->min_kernel);
   for (size_t i = 0; out && i < out->caps.n; i++)
-    unwanted = unwanted || has (capabilities, out->caps.v[i]);
+    unwanted = unwanted || strings_have (capabilities, out->caps.v[i]);
   if (out && out->arches.n)
-    unwanted = unwanted || has (&out->arches, ARCH);
+    unwanted = unwanted || strings_have (&out->arches, ARCH);
   if (out && out->min_kernel)
     unwanted = unwanted || kernel_is_at_least (out->min_kernel);
   return wanted && ! unwanted;
