@@ -32,5 +32,6 @@ compose_image_commands = \
 	src/compose/cmd/image_tag.c \
 	src/compose/cmd/images.c \
 	src/compose/cmd/pull.c \
+	src/compose/cmd/pull_job.c src/compose/cmd/pull_job.h \
 	src/compose/cmd/push.c \
 	src/compose/cmd/service_images.c src/compose/cmd/service_images.h

@@ -3,6 +3,7 @@
 #include "jobs.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -61,6 +62,12 @@ void
 job_phase (const char *text)
 {
   report ('P', "%s", text);
+}
+
+void
+job_progress (uint64_t done, uint64_t total)
+{
+  report ('B', "%" PRIu64 " %" PRIu64, done, total);
 }
 
 void
@@ -182,6 +189,13 @@ take_line (struct jobs *j, struct job *job, char *line)
     case 'P':
       show (j, job, SCREEN_WORKING, line + 1, NULL);
       break;
+    case 'B':
+      {
+        uint64_t done, total;
+        if (sscanf (line + 1, "%" SCNu64 " %" SCNu64, &done, &total) == 2 && job->name)
+          screen_progress (j->o->screen, job->name, done, total);
+        break;
+      }
     case 'W':
       if (j->o->screen)
         screen_line (j->o->screen, "%s: warning: %s", job->name, line + 1);

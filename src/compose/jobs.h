@@ -40,6 +40,8 @@ void jobs_free (struct job *v, size_t n); /* errors and results */
  * db"). */
 void job_result (const char *text);
 void job_phase (const char *text);
+/* How far it is, in bytes: a bar on the screen. TOTAL 0: unknown. */
+void job_progress (uint64_t done, uint64_t total);
 void job_warning (const char *text); /* a line that stays */
 
 #endif

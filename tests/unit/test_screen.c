@@ -383,4 +383,28 @@ TEST (tables)
              got);
 }
 
-TEST_MAIN (X (plain) X (json) X (quiet) X (live) X (live_progress) X (live_many) X (narrow) X (wishes) X (tables))
+static uint64_t relayed_done, relayed_total;
+
+static void
+relayed (uint64_t done, uint64_t total)
+{
+  relayed_done = done;
+  relayed_total = total;
+}
+
+/* Rows of a job's own jobs are one bar of the job's row. */
+TEST (relay)
+{
+  struct screen *s = screen_relay (relayed);
+  screen_row (s, "one", SCREEN_WORKING, "Extracting", NULL);
+  CHECK_INT (0, relayed_total);
+  screen_progress (s, "one", 1, 10);
+  screen_progress (s, "two", 2, 5);
+  CHECK_INT (3, relayed_done);
+  CHECK_INT (15, relayed_total);
+  screen_progress (s, "one", 10, 10);
+  CHECK_INT (12, relayed_done);
+  screen_close (s);
+}
+
+TEST_MAIN (X (plain) X (json) X (quiet) X (live) X (live_progress) X (live_many) X (narrow) X (wishes) X (tables) X (relay))

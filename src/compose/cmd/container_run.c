@@ -1,8 +1,8 @@
 /* container_run.c - the commands `container run` and `container create`: a container without a compose file. */
 #include "container_flags.h"
-#include "image.h"
 #include "net.h"
 #include "one_off.h"
+#include "pull_job.h"
 #include "single.h"
 
 struct run_args
@@ -73,11 +73,14 @@ find_image (struct context *c, const struct compose_Service *service, struct ima
     return fail (err, E_NO_IMAGE, "image %s is not here and --pull is never", service->image);
   if (here && ! streq (policy, "always"))
     return 0;
-  struct image_pull how = { .platform = service->platform, .screen = context_screen (c, "Pulling"),
-                            .row = service->image };
+  struct pull_job pull = { &c->settings, service->image, { .platform = service->platform } };
+  struct job job = pull_job (&pull);
+  struct screen *screen = context_screen (c, "Pulling");
+  const struct jobs_options o = { .screen = screen, .cancel_fd = -1 };
   image_free (ret);
-  int r = image_pull (&c->settings, service->image, &how, NULL, err);
-  screen_close (how.screen);
+  int r = jobs_run (&job, 1, &o, err);
+  jobs_free (&job, 1);
+  screen_close (screen);
   return r < 0 ? r : image_find (&c->settings, service->image, ret, err);
 }
 

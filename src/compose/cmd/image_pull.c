@@ -1,7 +1,6 @@
 /* image_pull.c - the command `image pull`. */
 #include "commands.h"
-#include "image.h"
-#include "jobs.h"
+#include "pull_job.h"
 
 struct image_pull_args
 {
@@ -16,23 +15,6 @@ static const struct opt options[] = {
   TEXT (image_pull_args, source, 0, "source", "SOURCE", "take it from there (oci:DIR:TAG, docker-archive:FILE, …)")
   END_OF_OPTIONS
 };
-
-struct pull
-{
-  const struct settings *settings;
-  const char *reference;
-  struct image_pull how;
-};
-
-static int
-pull (void *arg, struct error **err)
-{
-  const struct pull *p = arg;
-  autofree char *id = NULL;
-  TRY (image_pull (p->settings, p->reference, &p->how, &id, err));
-  job_result (id);
-  return 0;
-}
 
 static int
 pull_all (const struct context *c, struct job *jobs, size_t n, bool quiet, struct error **err)
@@ -61,15 +43,15 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   if (c.settings.dry_run)
     return 0;
   autofree struct job *jobs = mem_alloc (n * sizeof *jobs);
-  autofree struct pull *pulls = mem_alloc (n * sizeof *pulls);
+  autofree struct pull_job *pulls = mem_alloc (n * sizeof *pulls);
   for (size_t i = 0; i < n; i++)
     {
-      pulls[i] = (struct pull) {
+      pulls[i] = (struct pull_job) {
         &c.settings,
         argv[i],
         { .platform = a->platform, .source = a->source, .quiet = a->quiet, .insecure = a->insecure }
       };
-      jobs[i] = (struct job) { .name = argv[i], .run = pull, .arg = &pulls[i], .doing = "Pulling", .done = "Pulled" };
+      jobs[i] = pull_job (&pulls[i]);
     }
   int r = pull_all (&c, jobs, n, a->quiet, err);
   jobs_free (jobs, n);

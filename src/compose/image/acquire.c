@@ -13,7 +13,6 @@
 #include "jobs.h"
 #include "log.h"
 #include "reference.h"
-#include "screen.h"
 
 struct acquisition
 {
@@ -36,14 +35,6 @@ acquisition_free (struct acquisition *a)
   free (a->name);
 }
 #define autoacquisition __attribute__ ((cleanup (acquisition_free))) struct acquisition
-
-static void
-tell (const struct acquisition *a, const char *phase)
-{
-  if (a->how->screen && a->how->row)
-    screen_row (a->how->screen, a->how->row, SCREEN_WORKING, "Pulling", phase);
-  job_phase (phase);
-}
 
 static int
 check_platform (const struct acquisition *a, const struct layout_image *i, struct error **err)
@@ -83,8 +74,8 @@ take (const struct acquisition *a, const struct layout *layout, const char *tag,
                                .image = &i,
                                .own = own,
                                .name = a->name,
-                               .screen = a->how->screen };
-  tell (a, "extracting");
+                               .quiet = a->how->quiet };
+  job_phase ("extracting");
   TRY (adopt_image (&adoption, err));
   if (ret_id)
     *ret_id = mem_strdup (i.manifest->config->digest);
@@ -140,7 +131,7 @@ take_fetched (const struct acquisition *a, enum layout_kind kind, char **ret_id,
   autolayout layout = LAYOUT_INIT;
   autofree char *to = mem_printf ("%s/fetch", a->tmp.path);
   const struct fetch f = fetch_of (a);
-  tell (a, "fetching");
+  job_phase ("fetching");
   if (kind == LAYOUT_OCI)
     TRY (offer_blobs (a, to, err));
   TRY (fetch_copy (&f, kind, to, err));

@@ -15,6 +15,7 @@
 #include "fs.h"
 #include "jobs.h"
 #include "reference.h"
+#include "screen.h"
 #include "spawn.h"
 
 enum
@@ -107,11 +108,8 @@ unpack_progress (void *arg, const char *line)
   const struct layer *l = arg;
   char *end;
   long long done = strtoll (line, &end, 10);
-  if (*line && ! *end && l->blob->size.value > 0)
-    {
-      autofree char *phase = mem_printf ("%lld %%", done * 100 / l->blob->size.value);
-      job_phase (phase);
-    }
+  if (*line && ! *end && done >= 0 && l->blob->size.value > 0)
+    job_progress ((uint64_t) done, (uint64_t) l->blob->size.value);
 }
 
 static int
@@ -292,11 +290,13 @@ adopt_layers (const struct adoption *a, struct error **err)
         .name = layers[i].row, .run = adopt_layer, .arg = &layers[i], .doing = "Extracting", .done = "Extracted"
       };
     }
-  const struct jobs_options options = { .parallel = PARALLEL, .screen = a->screen, .cancel_fd = -1 };
+  struct screen *screen = a->quiet ? NULL : screen_relay (job_progress);
+  const struct jobs_options options = { .parallel = PARALLEL, .screen = screen, .cancel_fd = -1 };
   int r = n ? jobs_run (jobs, n, &options, err) : 0;
   jobs_free (jobs, n);
   for (size_t i = 0; i < n; i++)
     free (layers[i].row);
+  screen_close (screen);
   return r;
 }
 

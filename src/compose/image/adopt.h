@@ -5,7 +5,6 @@
 #include "image_store.h"
 #include "layout.h"
 
-struct screen;
 struct adoption
 {
   const struct settings *settings;
@@ -14,7 +13,7 @@ struct adoption
   const struct layout_image *image;
   const char *own;                  /* path of the layout if nobody but us can change it: blobs are moved, not copied */
   const char *name;                 /* normalised; NULL: none */
-  struct screen *screen;            /* NULL: none */
+  bool quiet;                       /* nobody is told how far it is */
 };
 /* The caller holds STORE_LOCK_ALL shared. On success the image is there, all of it synced. E_BAD_IMAGE, E_NO_SPACE. */
 int adopt_image (const struct adoption *a, struct error **err);

@@ -57,7 +57,6 @@ int image_pulled_at (const struct settings *s, const char *reference, int64_t *r
  * written. */
 int image_hold (const struct settings *s, int *ret_fd, struct error **err);
 
-struct screen;
 struct image_pull
 {
   const char *source; /* what skopeo takes ("docker://…", "oci:DIR:TAG", "docker-archive:FILE", "dir:DIR"), or NULL: the
@@ -65,8 +64,6 @@ struct image_pull
   const char *platform;       /* "linux/arm64", NULL: the host's */
   const char *name;           /* to be known by; NULL: the reference, or the names an archive has */
   bool quiet, insecure;       /* insecure: registry by http (PERRY_INSECURE_REGISTRIES lists hosts; loopback always) */
-  struct screen *screen;      /* rows and bars go there; NULL: none */
-  const char *row;            /* the row's name */
 };
 /* Fetch, check (digests of manifest, config, layers, diff ids), unpack, publish. *RET_ID: its id, for the caller (may
  * be NULL). E_PULL, E_BAD_IMAGE, E_NO_SPACE. */

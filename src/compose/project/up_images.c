@@ -76,12 +76,8 @@ run_fetch (void *arg, struct error **err)
   struct fetch *f = arg;
   if (f->build)
     return build_service (f->u->s, f->u->project, f->node->name, f->node->service, NULL, err);
-  struct screen *relay = f->u->o->quiet_pull ? NULL : screen_relay (job_phase);
-  struct image_pull how = { .platform = f->node->service->platform, .quiet = f->u->o->quiet_pull, .screen = relay,
-                            .row = f->reference };
-  int r = image_pull (f->u->s, f->reference, &how, NULL, err);
-  screen_close (relay);
-  return r;
+  struct image_pull how = { .platform = f->node->service->platform, .quiet = f->u->o->quiet_pull };
+  return image_pull (f->u->s, f->reference, &how, NULL, err);
 }
 
 static char *

@@ -109,12 +109,12 @@ screen_open (int fd, enum screen_mode mode, const char *ansi, const char *title)
 }
 
 struct screen *
-screen_relay (void (*say) (const char *text))
+screen_relay (void (*progress) (uint64_t done, uint64_t total))
 {
   struct screen *s = mem_alloc (sizeof *s);
   s->fd = -1;
   s->mode = SCREEN_RELAY;
-  s->say = say;
+  s->progress = progress;
   s->title = mem_strdup ("");
   s->opened = clock_ms ();
   return s;
@@ -148,18 +148,8 @@ row_for (struct screen *s, const char *name)
 }
 
 static void
-relay (const struct screen *s, const struct screen_row *row)
-{
-  autofree char *text = mem_printf ("%s%s%s", row->word, *row->detail ? " " : "", row->detail);
-  if (! screen_is_over (row))
-    s->say (text);
-}
-
-static void
 show_row (struct screen *s, const struct screen_row *row)
 {
-  if (s->mode == SCREEN_RELAY)
-    relay (s, row);
   if (s->mode == SCREEN_TTY && clock_ms () - s->drawn >= FRAME)
     screen_draw (s, false);
   else if (s->mode == SCREEN_PLAIN)
@@ -196,6 +186,19 @@ screen_row (struct screen *s, const char *name, enum screen_state state, const c
     show_row (s, row);
 }
 
+/* All rows of a relay are one row of somebody else's. */
+static void
+relay_progress (const struct screen *s)
+{
+  uint64_t done = 0, total = 0;
+  for (size_t i = 0; i < s->n; i++)
+    {
+      done += s->rows[i].done;
+      total += s->rows[i].total;
+    }
+  s->progress (done, total);
+}
+
 void
 screen_progress (struct screen *s, const char *name, uint64_t done, uint64_t total)
 {
@@ -217,6 +220,8 @@ screen_progress (struct screen *s, const char *name, uint64_t done, uint64_t tot
     }
   else if (s->mode == SCREEN_TTY)
     show_row (s, row);
+  else if (s->mode == SCREEN_RELAY)
+    relay_progress (s);
 }
 
 void

@@ -17,7 +17,7 @@ struct screen
 {
   int fd;
   enum screen_mode mode; /* not SCREEN_AUTO */
-  void (*say) (const char *text); /* SCREEN_RELAY */
+  void (*progress) (uint64_t done, uint64_t total); /* SCREEN_RELAY */
   bool colour;
   char *title;
   struct screen_row *rows;
