@@ -137,7 +137,7 @@ X
   wait_for 10 grep -q Waiting "$WORK/background.log"
   compose -p other up -d 2>"$WORK/other"
   compose -p other down 2>"$WORK/other"
-  PERRY_TIMEOUT=1 run_compose up -d
+  PERRY_TIMEOUT=3 run_compose up -d
   assert_contains "project demo: waiting for another command, process $HOST_PID"
   service_exec a touch /ok
   wait_for 10 grep -q Healthy "$WORK/background.log"

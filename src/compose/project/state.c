@@ -8,12 +8,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "errors.h"
 #include "fs.h"
 #include "log.h"
 #include "record_store.h"
 
 #define STATE_FILE "project.json"
+
+enum
+{
+  LOCK_QUIET_MS = 1000,
+  LOCK_RETRY_MS = 10,
+};
 
 #undef OCI_PREFIX
 #define OCI_PREFIX state_
@@ -46,22 +53,34 @@ still_there (int dir, int fd)
          && a.st_dev == b.st_dev;
 }
 
+/* FD's lock, if it comes free within LOCK_QUIET_MS: the jobs of a command that was killed have it until they end, which
+ * is not worth a line. */
+static int
+lock_soon (int fd)
+{
+  for (int64_t end = clock_ms () + LOCK_QUIET_MS;; sleep_ms (LOCK_RETRY_MS))
+    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+      return 0;
+    else if (errno != EWOULDBLOCK || clock_ms () >= end)
+      return -errno;
+}
+
 static int
 take_lock (const char *name, int dir, int *ret, struct error **err)
 {
   autoclose int fd = openat (dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     return fail_sys (err, errno, "project %s: lock", name);
-  if (flock (fd, LOCK_EX | LOCK_NB) < 0)
+  int r = lock_soon (fd);
+  if (r == -EWOULDBLOCK)
     {
       char owner[32] = "";
-      if (errno != EWOULDBLOCK)
-        return fail_sys (err, errno, "project %s: lock", name);
       if (pread (fd, owner, sizeof owner - 1, 0) > 0)
         log_warning ("project %s: waiting for another command, process %s", name, owner);
-      if (RETRY_EINTR (flock (fd, LOCK_EX)) < 0)
-        return fail_sys (err, errno, "project %s: lock", name);
+      r = RETRY_EINTR (flock (fd, LOCK_EX)) < 0 ? -errno : 0;
     }
+  if (r < 0)
+    return fail_sys (err, -r, "project %s: lock", name);
   autofree char *pid = mem_printf ("%d", getpid ());
   if (ftruncate (fd, 0) < 0 || pwrite (fd, pid, strlen (pid), 0) < 0)
     return fail_sys (err, errno, "project %s: write its lock", name);
