@@ -12,18 +12,18 @@
 
 #include "error.h"
 
-#define SYNC_MESSAGES(M)                                                                                                \
-  /* request     reply  from    what the parent does (serve_NAME in serve.c) */                                         \
-  M (STAGE,      none,  any,    "remembers where the child is; `value` 1: next is execve, end of file is success")      \
-  M (HELLO,      done,  any,    "takes the sender for the container's process and puts its pid on record")              \
-  M (MAP_IDS,    done,  create, "writes setgroups, uid_map and gid_map of the sender")                                  \
-  M (RLIMITS,    done,  any,    "sets the sender's limits and oom_score_adj, with the runtime's privileges")            \
-  M (MOUNT_FD,   fd,    create, "opens, and id-maps if it is to be, the source of mount number `value`")                \
-  M (HOOKS,      done,  create, "moves network devices, runs prestart and createRuntime hooks")                         \
-  M (CONSOLE,    done,  any,    "passes the terminal's descriptor on to the console socket")                            \
-  M (SECCOMP_FD, plain, any,    "fetches descriptor `value`, the listener, and passes it to the seccomp agent")         \
-  M (LOG,        none,  any,    "logs `text` at level `value`")                                                         \
-  M (ERROR,      none,  any,    "takes over the error, stops serving")                                                  \
+#define SYNC_MESSAGES(M)                                                                                               \
+  /* request     reply  from    what the parent does (serve_NAME in serve.c) */                                        \
+  M (STAGE,      none,  any,    "remembers where the child is; `value` 1: next is execve, end of file is success")     \
+  M (HELLO,      done,  any,    "takes the sender for the container's process and puts its pid on record")             \
+  M (MAP_IDS,    done,  create, "writes setgroups, uid_map and gid_map of the sender")                                 \
+  M (RLIMITS,    done,  any,    "sets the sender's limits and oom_score_adj, with the runtime's privileges")           \
+  M (MOUNT_FD,   fd,    create, "opens, and id-maps if it is to be, the source of mount number `value`")               \
+  M (HOOKS,      done,  create, "moves network devices, runs prestart and createRuntime hooks")                        \
+  M (CONSOLE,    done,  any,    "passes the terminal's descriptor on to the console socket")                           \
+  M (SECCOMP_FD, plain, any,    "fetches descriptor `value`, the listener, and passes it to the seccomp agent")        \
+  M (LOG,        none,  any,    "logs `text` at level `value`")                                                        \
+  M (ERROR,      none,  any,    "takes over the error, stops serving")                                                 \
   M (READY,      done,  any,    "writes state.json with status created, stops serving")
 
 enum sync_type

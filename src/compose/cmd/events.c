@@ -12,20 +12,20 @@
 #undef OCI_PREFIX
 #define OCI_PREFIX events_
 /* A line of the log (project_event()), and docker compose's object for it. */
-#define SPEC_Line(F, T)                                                                                                  \
-  F (T, str,                   ts,           "ts")                                                                       \
-  F (T, str,                   kind,         "kind")                                                                     \
-  F (T, str,                   service,      "service")                                                                  \
-  F (T, str,                   container,    "container")                                                                \
-  F (T, i64,                   exit,         "exit")                                                                     \
-  F (T, str,                   reason,       "reason")                                                                   \
+#define SPEC_Line(F, T)                                                                                                \
+  F (T, str,                   ts,           "ts")                                                                     \
+  F (T, str,                   kind,         "kind")                                                                   \
+  F (T, str,                   service,      "service")                                                                \
+  F (T, str,                   container,    "container")                                                              \
+  F (T, i64,                   exit,         "exit")                                                                   \
+  F (T, str,                   reason,       "reason")                                                                 \
   F (T, str,                   signal,       "signal")
-#define SPEC_Object(F, T)                                                                                                \
-  F (T, str,                   time,         "time")                                                                     \
-  F (T, str,                   type,         "type")                                                                     \
-  F (T, str,                   action,       "action")                                                                   \
-  F (T, str,                   id,           "id")                                                                       \
-  F (T, str,                   service,      "service")                                                                  \
+#define SPEC_Object(F, T)                                                                                              \
+  F (T, str,                   time,         "time")                                                                   \
+  F (T, str,                   type,         "type")                                                                   \
+  F (T, str,                   action,       "action")                                                                 \
+  F (T, str,                   id,           "id")                                                                     \
+  F (T, str,                   service,      "service")                                                                \
   F (T, map,                   attributes,   "attributes")
 DECLARE (Line)
 DECLARE (Object)

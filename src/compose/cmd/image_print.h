@@ -7,19 +7,19 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX imageprint_
-#define SPEC_Summary(F, T)                                                                                               \
-  F (T, str,                   id,           "Id")                                                                       \
-  F (T, strs,                  names,        "RepoTags")                                                                 \
-  F (T, str,                   digest,       "Digest")                                                                   \
-  F (T, str,                   created,      "Created")                                                                  \
-  F (T, str,                   architecture, "Architecture")                                                             \
-  F (T, str,                   os,           "Os")                                                                       \
+#define SPEC_Summary(F, T)                                                                                             \
+  F (T, str,                   id,           "Id")                                                                     \
+  F (T, strs,                  names,        "RepoTags")                                                               \
+  F (T, str,                   digest,       "Digest")                                                                 \
+  F (T, str,                   created,      "Created")                                                                \
+  F (T, str,                   architecture, "Architecture")                                                           \
+  F (T, str,                   os,           "Os")                                                                     \
   F (T, i64,                   size,         "Size")
-#define SPEC_Details(F, T)                                                                                               \
-  SPEC_Summary (F, T)                                                                                                    \
-  F (T, str,                   author,       "Author")                                                                   \
-  F (T, strs,                  layers,       "Layers")       /* digests of the blobs, as `skopeo inspect` has them */    \
-  F (T, strs,                  diff_ids,     "DiffIds")                                                                  \
+#define SPEC_Details(F, T)                                                                                             \
+  SPEC_Summary (F, T)                                                                                                  \
+  F (T, str,                   author,       "Author")                                                                 \
+  F (T, strs,                  layers,       "Layers")       /* digests of the blobs, as `skopeo inspect` has them */  \
+  F (T, strs,                  diff_ids,     "DiffIds")                                                                \
   F (T, json,                  config,       "Config")
 DECLARE (Summary)
 DECLARE (Details)
@@ -27,8 +27,8 @@ DECLARE (Details)
 #define OCI_PREFIX oci_
 
 /* What both have from an image. I lives longer. */
-#define IMAGE_SUMMARY(i)                                                                                                 \
-  .id = (i)->id, .names = { .n = (i)->names.n, .v = (const char **) (i)->names.v, .set = true }, .digest = (i)->digest,   \
+#define IMAGE_SUMMARY(i)                                                                                               \
+  .id = (i)->id, .names = { .n = (i)->names.n, .v = (const char **) (i)->names.v, .set = true }, .digest = (i)->digest, \
   .created = (i)->created, .architecture = (i)->architecture, .os = (i)->os, .size = { .value = (i)->size, .set = true }
 
 /* "12.3MB", in powers of 1000 as others show images. */

@@ -17,13 +17,13 @@ static const struct opt options[] = {
 
 #undef OCI_PREFIX
 #define OCI_PREFIX images_
-#define SPEC_Used(F, T)                                                                                                  \
-  F (T, str,                   container,    "ContainerName")                                                            \
-  F (T, str,                   repository,   "Repository")                                                               \
-  F (T, str,                   tag,          "Tag")                                                                      \
-  F (T, str,                   platform,     "Platform")                                                                 \
-  F (T, str,                   id,           "ID")                                                                       \
-  F (T, i64,                   size,         "Size")                                                                     \
+#define SPEC_Used(F, T)                                                                                                \
+  F (T, str,                   container,    "ContainerName")                                                          \
+  F (T, str,                   repository,   "Repository")                                                             \
+  F (T, str,                   tag,          "Tag")                                                                    \
+  F (T, str,                   platform,     "Platform")                                                               \
+  F (T, str,                   id,           "ID")                                                                     \
+  F (T, i64,                   size,         "Size")                                                                   \
   F (T, str,                   created,      "Created")
 DECLARE (Used)
 DEFINE (Used)

@@ -18,16 +18,16 @@
 #define SPEC_BlkioEntry(F, T)    F (T, str, op, "op") F (T, u64, value, "value")
 #define SPEC_BlockIo(F, T)        F (T, list (BlkioEntry), bytes, "ioServiceBytesRecursive")
 #define SPEC_Interface(F, T)     F (T, str, name, "Name") F (T, u64, rx, "RxBytes") F (T, u64, tx, "TxBytes")
-#define SPEC_Data(F, T)                                                                                                  \
-  F (T, obj (Cpu), cpu, "cpu") F (T, obj (Memory), memory, "memory") F (T, obj (Pids), pids, "pids")                     \
+#define SPEC_Data(F, T)                                                                                                \
+  F (T, obj (Cpu), cpu, "cpu") F (T, obj (Memory), memory, "memory") F (T, obj (Pids), pids, "pids")                   \
   F (T, obj (BlockIo), blkio, "blkio") F (T, list (Interface), interfaces, "network_interfaces")
 #define SPEC_Event(F, T)         F (T, obj (Data), data, "data")
 /* Docker's keys. */
-#define SPEC_Row(F, T)                                                                                                   \
-  F (T, str, block, "BlockIO") F (T, str, cpu, "CPUPerc") F (T, str, container, "Container") F (T, str, id, "ID")        \
-  F (T, str, memory_percent, "MemPerc") F (T, str, memory, "MemUsage") F (T, str, name, "Name")                          \
+#define SPEC_Row(F, T)                                                                                                 \
+  F (T, str, block, "BlockIO") F (T, str, cpu, "CPUPerc") F (T, str, container, "Container") F (T, str, id, "ID")      \
+  F (T, str, memory_percent, "MemPerc") F (T, str, memory, "MemUsage") F (T, str, name, "Name")                        \
   F (T, str, net, "NetIO") F (T, str, pids, "PIDs")
-#define STATS_TYPES(D)                                                                                                   \
+#define STATS_TYPES(D)                                                                                                 \
   D (CpuUsage) D (Cpu) D (MemoryUsage) D (Memory) D (Pids) D (BlkioEntry) D (BlockIo) D (Interface) D (Data) D (Event) D (Row)
 STATS_TYPES (DECLARE)
 STATS_TYPES (DEFINE)

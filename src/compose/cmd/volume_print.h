@@ -8,15 +8,15 @@
 #undef OCI_PREFIX
 #define OCI_PREFIX volumeprint_
 /* The members that docker's have, and the project's. */
-#define SPEC_VolumeDetails(F, T)                                                                                         \
-  F (T, str,                   name,         "Name")                                                                     \
-  F (T, str,                   driver,       "Driver")                                                                   \
-  F (T, str,                   mountpoint,   "Mountpoint")                                                               \
-  F (T, str,                   created,      "CreatedAt")                                                                \
-  F (T, str,                   scope,        "Scope")                                                                    \
-  F (T, str,                   project,      "Project")                                                                  \
-  F (T, str,                   key,          "Key")                                                                      \
-  F (T, flag,                  anonymous,    "Anonymous")                                                                \
+#define SPEC_VolumeDetails(F, T)                                                                                       \
+  F (T, str,                   name,         "Name")                                                                   \
+  F (T, str,                   driver,       "Driver")                                                                 \
+  F (T, str,                   mountpoint,   "Mountpoint")                                                             \
+  F (T, str,                   created,      "CreatedAt")                                                              \
+  F (T, str,                   scope,        "Scope")                                                                  \
+  F (T, str,                   project,      "Project")                                                                \
+  F (T, str,                   key,          "Key")                                                                    \
+  F (T, flag,                  anonymous,    "Anonymous")                                                              \
   F (T, map,                   labels,       "Labels")
 DECLARE (VolumeDetails)
 #undef OCI_PREFIX

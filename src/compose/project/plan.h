@@ -6,15 +6,15 @@
 #include "container.h"
 #include "graph.h"
 
-#define PLAN_ACTIONS(X)                                                                                                  \
-  /* name     what the screen says while and after */                                                                    \
-  X (KEEP,     "Running",    "Running")                                                                                  \
-  X (CREATE,   "Creating",   "Started")                                                                                  \
-  X (ADOPT,    "Adopting",   "Running")     /* its monitor was killed: a new one takes over */                            \
-  X (START,    "Starting",   "Started")                                                                                  \
-  X (RECREATE, "Recreating", "Recreated")                                                                                \
-  X (RESTART,  "Restarting", "Restarted")   /* what it depends on was made anew, and it says depends_on.restart */       \
-  X (PREPARE,  "Preparing",  "Prepared")    /* pre_start: before the service's containers, once for all of them */       \
+#define PLAN_ACTIONS(X)                                                                                                \
+  /* name     what the screen says while and after */                                                                  \
+  X (KEEP,     "Running",    "Running")                                                                                \
+  X (CREATE,   "Creating",   "Started")                                                                                \
+  X (ADOPT,    "Adopting",   "Running")     /* its monitor was killed: a new one takes over */                         \
+  X (START,    "Starting",   "Started")                                                                                \
+  X (RECREATE, "Recreating", "Recreated")                                                                              \
+  X (RESTART,  "Restarting", "Restarted")   /* what it depends on was made anew, and it says depends_on.restart */     \
+  X (PREPARE,  "Preparing",  "Prepared")    /* pre_start: before the service's containers, once for all of them */     \
   X (REMOVE,   "Removing",   "Removed")
 enum plan_action
 {

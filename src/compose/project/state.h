@@ -9,15 +9,15 @@
 #undef OCI_PREFIX
 #define OCI_PREFIX state_
 /* What later commands need without the compose file. */
-#define SPEC_ProjectState(F, T)                                                                                          \
-  F (T, str,                   name,         "name", .required = true)                                                   \
-  F (T, str,                   directory,    "directory")                                                                \
-  F (T, strs,                  files,        "files")                                                                    \
-  F (T, strs,                  env_files,    "envFiles")                                                                 \
-  F (T, strs,                  profiles,     "profiles")                                                                 \
-  F (T, strs,                  networks,     "networks")  /* full names, not external */                                 \
-  F (T, strs,                  volumes,      "volumes")                                                                  \
-  F (T, str,                   boot_id,      "bootId")                                                                   \
+#define SPEC_ProjectState(F, T)                                                                                        \
+  F (T, str,                   name,         "name", .required = true)                                                 \
+  F (T, str,                   directory,    "directory")                                                              \
+  F (T, strs,                  files,        "files")                                                                  \
+  F (T, strs,                  env_files,    "envFiles")                                                               \
+  F (T, strs,                  profiles,     "profiles")                                                               \
+  F (T, strs,                  networks,     "networks")  /* full names, not external */                               \
+  F (T, strs,                  volumes,      "volumes")                                                                \
+  F (T, str,                   boot_id,      "bootId")                                                                 \
   F (T, str,                   updated,      "updated")
 DECLARE (ProjectState)
 #undef OCI_PREFIX
@@ -37,13 +37,13 @@ int project_list (const struct settings *s, struct strv *ret, struct error **err
 
 /* ---- the journal (journal.c): what a command is about to do and would have to undo, written before it is done. It is there for
  * killed commands, not for power cuts: after a boot nothing runs, and records tell what there is. */
-#define JOURNAL_KINDS(X)                                                                                                 \
-  X (NETWORK,   "network")   /* made: to be removed */                                                                   \
-  X (VOLUME,    "volume")    /* made: to be removed */                                                                   \
-  X (CONTAINER, "container") /* by id; made: to be removed */                                                            \
-  X (STARTED,   "started")   /* by id; was there: to be stopped */                                                       \
-  X (STOPPED,   "stopped")   /* by id; was running: to be started */                                                     \
-  X (REPLACED,  "replaced")  /* by id; its successor runs: to be removed, going forward */                               \
+#define JOURNAL_KINDS(X)                                                                                               \
+  X (NETWORK,   "network")   /* made: to be removed */                                                                 \
+  X (VOLUME,    "volume")    /* made: to be removed */                                                                 \
+  X (CONTAINER, "container") /* by id; made: to be removed */                                                          \
+  X (STARTED,   "started")   /* by id; was there: to be stopped */                                                     \
+  X (STOPPED,   "stopped")   /* by id; was running: to be started */                                                   \
+  X (REPLACED,  "replaced")  /* by id; its successor runs: to be removed, going forward */                             \
   X (REMOVED,   "removed")   /* by id; being removed: what is left without a record goes, too */
 enum journal_kind
 {
