@@ -59,6 +59,7 @@ struct oci_source
 };
 
 /* oci_parse() (see ocispec.h) from a source of one's choice. */
-const void *oci_parse_source (const struct oci_source *source, const struct oci_schema *schema, struct oci_document *doc);
+const void *oci_parse_source (const struct oci_source *source, const struct oci_schema *schema,
+                              struct oci_document *doc);
 
 #endif

@@ -71,10 +71,11 @@ struct program
   int (*prepare) (const void *global, struct error **err);
   void (*print_version) (void);
   const char *section; /* of the manual; NULL: "8" */
-  /* For the manual: exit statuses in roff, as .TP items; NULL: it has none of its own. Then COMMANDS is a part by itself, too. */
+  /* For the manual: exit statuses in roff, as .TP items; NULL: it has none of its own. Then COMMANDS is a part by
+   * itself, too. */
   void (*print_statuses) (FILE *out);
-  /* Report an error of a command (its code a positive errno or the program's own) and return the exit status; NULL: it is logged
-   * as "COMMAND FIRST-OPERAND: …", status 1 or the command's own. */
+  /* Report an error of a command (its code a positive errno or the program's own) and return the exit status; NULL: it
+   * is logged as "COMMAND FIRST-OPERAND: …", status 1 or the command's own. */
   int (*report) (const void *global, const struct command *command, const struct error *err);
 };
 

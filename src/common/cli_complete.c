@@ -285,9 +285,11 @@ cli_complete_fish (const struct program *p, FILE *out)
         continue;
       const char *second = second_word (*c);
       if (second)
-        fprintf (out, "complete -c %s -n __fish_use_subcommand -a %.*s\ncomplete -c %s -n '__fish_seen_subcommand_from %.*s' -a %s -d ",
-                 p->name, (int) strcspn ((*c)->name, " "), (*c)->name, p->name, (int) strcspn ((*c)->name, " "), (*c)->name,
-                 second);
+        fprintf (out,
+                 "complete -c %s -n __fish_use_subcommand -a %.*s\ncomplete -c %s -n '__fish_seen_subcommand_from "
+                 "%.*s' -a %s -d ",
+                 p->name, (int) strcspn ((*c)->name, " "), (*c)->name, p->name, (int) strcspn ((*c)->name, " "),
+                 (*c)->name, second);
       else
         fprintf (out, "complete -c %s -n __fish_use_subcommand -a %s -d ", p->name, (*c)->name);
       fish_quoted ((*c)->help, out);

@@ -28,8 +28,8 @@ log_setup (const char *path, enum log_format format, enum log_level level, struc
   autoclose int fd = -1;
   if (path)
     {
-      /* Appended to, never cut off: containerd reads the whole file again and takes the last error in it. To open a FIFO
-       * must not wait for its reader. */
+      /* Appended to, never cut off: containerd reads the whole file again and takes the last error in it. To open a
+       * FIFO must not wait for its reader. */
       fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
       if (fd < 0 && errno == ENXIO)
         return fail (err, ENXIO, "log file %s: nobody reads from it", path);

@@ -25,7 +25,7 @@ struct screen;
 struct jobs_options
 {
   unsigned parallel;           /* at most so many at once; 0: no limit */
-  bool go_on;                  /* after a failure start those that do not depend on it; otherwise nothing new is started */
+  bool go_on;                  /* after a failure start those that do not depend on it; otherwise nothing new */
   size_t until;                /* stop the others when so many are done; 0: all */
   struct screen *screen;       /* NULL: nothing is shown */
   int cancel_fd;               /* -1: none. Becomes readable to stop: running jobs get SIGTERM: E_CANCELLED */

@@ -8,8 +8,10 @@
 struct settings
 {
   bool rootless;       /* the real user is not root: we run in the user's session (rootless/session.h), as its root */
-  char *data;          /* --data-dir, PERRY_COMPOSE_DATA; /var/lib/perry-compose, or $XDG_DATA_HOME/perry-compose; 0700 */
-  char *run;           /* --run-dir, PERRY_COMPOSE_RUN; /run/perry-compose, or $XDG_RUNTIME_DIR/perry-compose; 0700; gone at boot */
+  /* Directories of mode 0700. */
+  char *data;          /* --data-dir, PERRY_COMPOSE_DATA; /var/lib/perry-compose, or $XDG_DATA_HOME/perry-compose */
+  char *run;           /* --run-dir, PERRY_COMPOSE_RUN; /run/perry-compose, or $XDG_RUNTIME_DIR/perry-compose; gone at
+                          boot */
   char *runtime;       /* --runtime, PERRY_CONTAINER_BACKEND: path of the OCI runtime (backend.h) */
   unsigned op_timeout; /* PERRY_CONTAINER_OP_TIMEOUT_SECS in ms, 300 s: for one call of a program */
   unsigned parallel;   /* --parallel, COMPOSE_PARALLEL_LIMIT; 0: no limit */

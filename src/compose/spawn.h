@@ -11,13 +11,14 @@ struct spawn
   const char *const *argv;     /* argv[0] is the path */
   const char *const *env;      /* NULL: ours */
   const char *what;            /* for messages: "perry-runtime create" */
-  unsigned timeout;            /* ms, 0: none; at its end the process group is killed: E_TIMEOUT names WHAT and the seconds */
+  unsigned timeout;            /* ms, 0: none; then the process group is killed: E_TIMEOUT names WHAT and the seconds */
   int in_fd;                   /* its standard input; -1: /dev/null */
   const char *input;           /* text for its standard input instead (NULL: none) */
   int out_fd, err_fd;          /* -1: captured */
   int dir_fd;                  /* current directory; -1: ours. NOTE: 0 is a descriptor: start from SPAWN_INIT */
   int netns_fd;                /* setns() to this network namespace first; -1: stay */
-  void (*line) (void *arg, const char *line); /* called with each line of the captured standard error as it comes (progress) */
+  /* Called with each line of the captured standard error as it comes (progress). */
+  void (*line) (void *arg, const char *line);
   void *line_arg;
 };
 #define SPAWN_INIT { .in_fd = -1, .out_fd = -1, .err_fd = -1, .dir_fd = -1, .netns_fd = -1 }

@@ -201,7 +201,8 @@ health_probe_ended (struct monitor *m, int wait_status)
   h->probe = 0;
   take_output (m);
   if (h->timed_out)
-    text_printf (&h->said, "%sthe probe was killed after %lld ms", h->said.len && h->said.s[h->said.len - 1] != '\n' ? "\n" : "",
+    text_printf (&h->said, "%sthe probe was killed after %lld ms",
+                 h->said.len && h->said.s[h->said.len - 1] != '\n' ? "\n" : "",
                  (long long) health_timeout (m->record->health));
   /* Something it left behind may still have its output; nobody listens any more. */
   loop_remove (&m->loop, &h->output);

@@ -20,7 +20,8 @@ void document_free (struct document *d);
 #define autodocument __attribute__ ((cleanup (document_free)))
 
 /* Read PATH (relative to DIRFD) as SCHEMA says. Errors name file, line, column and place. */
-int document_read (int dirfd, const char *path, const struct oci_schema *schema, struct document *ret, struct error **err);
+int document_read (int dirfd, const char *path, const struct oci_schema *schema, struct document *ret,
+                   struct error **err);
 
 /* config.json of BUNDLE (FILE: another one, absolute or relative to the current directory). -ENOENT as runc says it. */
 int bundle_read (const char *bundle, const char *file, struct document *ret, struct error **err);

@@ -10,6 +10,7 @@
 int container_pids (const struct container *c, const struct cgroup *cg, struct cgroup_pids *ret, struct error **err);
 
 /* Send SIG (0: only look) to all of them. *RET_SOME: there was one. */
-int container_signal_all (const struct container *c, const struct cgroup *cg, int sig, bool *ret_some, struct error **err);
+int container_signal_all (const struct container *c, const struct cgroup *cg, int sig, bool *ret_some,
+                          struct error **err);
 
 #endif

@@ -129,7 +129,8 @@ delegate_cgroup (struct creation *c, struct error **err)
   const struct plan *p = &c->plan;
   bool writable = false;
   for (size_t i = 0; i < p->n_mounts; i++)
-    writable |= p->mounts[i].cgroup && ! (p->mounts[i].flags & MS_RDONLY) && streq (p->mounts[i].target, "/sys/fs/cgroup");
+    writable |=
+        p->mounts[i].cgroup && ! (p->mounts[i].flags & MS_RDONLY) && streq (p->mounts[i].target, "/sys/fs/cgroup");
   if (! writable || ! p->has_process || p->ns[PLAN_CGROUP].mode != NS_NEW)
     return 0;
   int64_t owner = plan_map_id (p->ids.uids, p->ids.n_uids, p->process.uid);
@@ -152,8 +153,10 @@ step_cgroup (struct creation *c, struct error **err)
   TRY (cgroup_prepare (&c->cgroup, err));
   c->launch.cgroup = &c->cgroup;
   if (! c->cgroup.ops && c->plan.ns[PLAN_PID].mode != NS_NEW)
-    log_warning ("container %s has neither a cgroup nor a pid namespace of its own: kill and delete will reach its first "
-                 "process only", c->id);
+    log_warning (
+        "container %s has neither a cgroup nor a pid namespace of its own: kill and delete will reach its first "
+        "process only",
+        c->id);
   /* Before anybody is in it; the device rules come with HOOKS. */
   if (! c->plan.cgroup.resources)
     return 0;

@@ -30,13 +30,15 @@ run_helper (const char *helper, pid_t pid, const struct plan_id_map *maps, size_
   if (RETRY_EINTR (waitpid (child, &status, 0)) < 0)
     return fail_sys (err, errno, "wait for %s", helper);
   if (! WIFEXITED (status) || WEXITSTATUS (status) != 0)
-    return fail (err, EPERM, "%s refused the mapping (are these ids in /etc/sub%cid for this user?)", helper, helper[3]);
+    return fail (err, EPERM, "%s refused the mapping (are these ids in /etc/sub%cid for this user?)", helper,
+                 helper[3]);
   return 0;
 }
 
 /* One map: FILE is "uid_map" or "gid_map". */
 static int
-write_map (pid_t pid, const char *file, const char *helper, const struct plan_id_map *maps, size_t n, struct error **err)
+write_map (pid_t pid, const char *file, const char *helper, const struct plan_id_map *maps, size_t n,
+           struct error **err)
 {
   autofree char *path = mem_printf ("/proc/%d/%s", pid, file);
   autofree char *text = plan_map_text (maps, n);

@@ -18,7 +18,8 @@ is_own (const struct ns_type *type, int fd)
 }
 
 static int
-check_private (const struct plan *p, const int fds[N_PLAN_NS], enum plan_ns_index ns, const char *what, struct error **err)
+check_private (const struct plan *p, const int fds[N_PLAN_NS], enum plan_ns_index ns, const char *what,
+               struct error **err)
 {
   if (fds[ns] < 0 || ! is_own (&ns_types[ns], fds[ns]))
     return 0;
@@ -36,7 +37,8 @@ join_check_private (const struct plan *p, const int fds[N_PLAN_NS], struct error
     }
   /* pivot_root (2) changes the root of every process in it. */
   if (fds[PLAN_MOUNT] >= 0 && is_own (&ns_types[PLAN_MOUNT], fds[PLAN_MOUNT]))
-    return fail (err, EINVAL, "linux.namespaces: %s is the runtime's own mount namespace, whose root must not be replaced",
+    return fail (err, EINVAL,
+                 "linux.namespaces: %s is the runtime's own mount namespace, whose root must not be replaced",
                  p->ns[PLAN_MOUNT].path);
   if (p->hostname)
     TRY (check_private (p, fds, PLAN_UTS, "hostname", err));
@@ -69,7 +71,8 @@ static struct plan_id_map *
 parse_map (const char *text, size_t *ret_n)
 {
   struct plan_id_map *v = NULL, m;
-  for (*ret_n = 0; text && sscanf (text, "%u %u %u", &m.container, &m.host, &m.size) == 3; text = strchr (text + 1, '\n'))
+  for (*ret_n = 0; text && sscanf (text, "%u %u %u", &m.container, &m.host, &m.size) == 3;
+       text = strchr (text + 1, '\n'))
     {
       v = mem_grow (v, *ret_n + 1, sizeof *v);
       v[(*ret_n)++] = m;

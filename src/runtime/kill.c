@@ -39,8 +39,8 @@ container_kill (const struct context *ctx, const char *id, const char *signal, b
   if (c.state->cgroup)
     TRY_DOING (err, cgroup_load (c.state->cgroup, &cg, err), "container %s", id);
 
-  /* The death of a first process takes a pid namespace with it; in a shared one the others have to be found, which takes a
-   * cgroup (create warned when there was none). */
+  /* The death of a first process takes a pid namespace with it; in a shared one the others have to be found, which
+   * takes a cgroup (create warned when there was none). */
   bool everybody = all || (sig == SIGKILL && ! c.state->own_pid_namespace.value && cg.ops), some = false;
   if (everybody)
     TRY_DOING (err, container_signal_all (&c, &cg, sig, &some, err), "container %s", id);

@@ -100,7 +100,9 @@ start_child (struct launch *l, struct error **err)
     .launch = l,
     .proc = -1,
     .slave = -1,
-    .rootfs = { .plan = l->plan, .root = -1, .in_userns = l->plan->ns[PLAN_USER].mode != NS_HOST || l->plan->host->in_userns },
+    .rootfs = { .plan = l->plan,
+                .root = -1,
+                .in_userns = l->plan->ns[PLAN_USER].mode != NS_HOST || l->plan->host->in_userns },
   };
   autoclose int child_sock = -1;
   int r = 0;

@@ -13,7 +13,7 @@ struct launch
 {
   const struct plan *plan;
   struct container *container;
-  struct oci_state_file *state;   /* goes to state.json when the process is known and when it is ready; exec: not written */
+  struct oci_state_file *state;   /* goes to state.json when the process is known and when it is ready; exec: not */
   struct cgroup *cgroup;          /* prepared for cgroup_enter_self; NULL: none */
   bool in_cgroup2;                /* clone put the child into its cgroup2 directory */
   const char *console_socket;     /* NULL: the terminal stays in `master` */

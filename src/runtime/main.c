@@ -21,7 +21,8 @@ main (int argc, char **argv)
 {
   if (! fill_standard_streams ())
     {
-      dprintf (STDERR_FILENO, "perry-runtime: open /dev/null in place of a closed standard stream: %s\n", strerror (errno));
+      dprintf (STDERR_FILENO, "perry-runtime: open /dev/null in place of a closed standard stream: %s\n",
+               strerror (errno));
       return 1;
     }
   program_argv = argv;

@@ -69,7 +69,8 @@ check_allowed (const struct plan *p, const char *key, const char *path, enum pla
         continue;
       enum plan_ns_index ns = sysctl_namespaces[i].ns;
       if (! plan_ns_private (p, ns))
-        return fail (err, EINVAL, "linux.sysctl: %s: not allowed without a private %s namespace", key, ns_types[ns].name);
+        return fail (err, EINVAL, "linux.sysctl: %s: not allowed without a private %s namespace", key,
+                     ns_types[ns].name);
       *ret_ns = ns;
       return 0;
     }

@@ -35,8 +35,14 @@ static struct oci_mount mounts[] = {
  * host's is bound, read-only all the way down (kernel 5.12), since a part of the cgroup tree below may be the user's
  * (CVE-2023-25809). */
 static const struct oci_mount rootless_sys[] = {
-  { .destination = "/sys", .type = "none", .source = "/sys", .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "ro") },
-  { .destination = "/sys", .type = "none", .source = "/sys", .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "rro") },
+  { .destination = "/sys",
+    .type = "none",
+    .source = "/sys",
+    .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "ro") },
+  { .destination = "/sys",
+    .type = "none",
+    .source = "/sys",
+    .options = STRINGS ("rbind", "nosuid", "noexec", "nodev", "rro") },
 };
 
 static bool

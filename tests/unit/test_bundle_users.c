@@ -3,9 +3,11 @@
 #include "users.h"
 
 static const struct user_files files = {
-  .passwd = (char *) "root:x:0:0:root:/root:/bin/sh\n# no line\nbad:x:4294967296:0::/:\nweb:x:1000:1001:w:/home/web:/bin/sh\n"
-                     "1234:x:0:0::/seven:\nm:x:1234:78::/m:\nhuge:x:4294967295:0::/:\nnogecos:x:5:6\n",
-  .group = (char *) "root:x:0:\nwebg:x:1001:\n4:x:0:\nextra:x:2000:other,web\nextra2:x:2001:web\nadm:x:4:webx\nbig:x:99999999999:web\n",
+  .passwd =
+      (char *) "root:x:0:0:root:/root:/bin/sh\n# no line\nbad:x:4294967296:0::/:\nweb:x:1000:1001:w:/home/web:/bin/sh\n"
+               "1234:x:0:0::/seven:\nm:x:1234:78::/m:\nhuge:x:4294967295:0::/:\nnogecos:x:5:6\n",
+  .group = (char *) "root:x:0:\nwebg:x:1001:\n4:x:0:\nextra:x:2000:other,web\nextra2:x:2001:web\nadm:x:4:webx\nbig:x:"
+                    "99999999999:web\n",
 };
 
 /* "uid:gid home groups", or the error's text; the caller frees it. */

@@ -170,4 +170,5 @@ TEST (too_wide)
   CHECK (strstr (message, "services.a.environment: has more than 10000 entries") != NULL);
 }
 
-TEST_MAIN (X (model) X (hashes) X (names) X (fifos) X (include_by_links) X (include_bomb) X (extends_too_deep) X (too_wide))
+TEST_MAIN (X (model) X (hashes) X (names) X (fifos) X (include_by_links) X (include_bomb) X (extends_too_deep)
+           X (too_wide))

@@ -407,4 +407,5 @@ TEST (relay)
   screen_close (s);
 }
 
-TEST_MAIN (X (plain) X (json) X (quiet) X (live) X (live_progress) X (live_many) X (narrow) X (wishes) X (tables) X (relay))
+TEST_MAIN (X (plain) X (json) X (quiet) X (live) X (live_progress) X (live_many) X (narrow)
+           X (wishes) X (tables) X (relay))

@@ -24,7 +24,9 @@ static void
 release (const struct settings *s, const char *id)
 {
   autoclose int sock = -1;
-  struct monitor_call call = { .type = MONITOR_RELEASE, .text = MONITOR_BY_CLEANUP, .fd = -1, .timeout = s->op_timeout };
+  struct monitor_call call = {
+    .type = MONITOR_RELEASE, .text = MONITOR_BY_CLEANUP, .fd = -1, .timeout = s->op_timeout
+  };
   if (monitor_connect (s, id, &sock, NULL) >= 0)
     monitor_call (sock, &call, NULL, NULL);
 }

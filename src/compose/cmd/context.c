@@ -100,7 +100,8 @@ is_of_services (const struct container *c, const void *names)
 }
 
 int
-context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret, struct error **err)
+context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret,
+                    struct error **err)
 {
   struct container_filter filter = { .project = c->project_name, .oneoff = oneoff };
   struct containers all = { 0 };

@@ -12,9 +12,11 @@ struct down_args
 };
 
 static const struct opt down_options[] = {
-  FLAG (down_args, remove_orphans, 0, "remove-orphans", "accepted: containers of services that the file does not have always go")
+  FLAG (down_args, remove_orphans, 0, "remove-orphans",
+        "accepted: containers of services that the file does not have always go")
   FLAG (down_args, volumes, 'v', "volumes", "remove named volumes, too; external ones never")
-  TEXT (down_args, rmi, 0, "rmi", "WHICH", "remove the services' images: local (those without a name of their own), all")
+  TEXT (down_args, rmi, 0, "rmi", "WHICH",
+        "remove the services' images: local (those without a name of their own), all")
   NUMBER (down_args, timeout, 't', "timeout", "SECONDS", "how long a container may take to stop")
   FLAG (down_args, all_projects, 0, "all-projects", "take every project down")
   END_OF_OPTIONS
@@ -26,8 +28,8 @@ print_report (const char *project, const struct down_report *r)
   autotext struct text t = { 0 };
   text_add (&t, "{\"project\":");
   json_quote (&t, project);
-  text_printf (&t, ",\"containers_removed\":%zu,\"networks_removed\":%zu,\"volumes_removed\":%zu,\"errors\":[", r->containers,
-               r->networks, r->volumes);
+  text_printf (&t, ",\"containers_removed\":%zu,\"networks_removed\":%zu,\"volumes_removed\":%zu,\"errors\":[",
+               r->containers, r->networks, r->volumes);
   for (size_t i = 0; i < r->errors.n; i++)
     {
       text_add (&t, i ? "," : "");

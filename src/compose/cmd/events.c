@@ -99,8 +99,8 @@ print_line (const struct show *show, const char *text, size_t length)
         print_json (line);
       else
         {
-          printf ("%s container %s %.12s (service=%s", line->ts, line->kind ? line->kind : "", line->container ? line->container : "",
-                  line->service ? line->service : "");
+          printf ("%s container %s %.12s (service=%s", line->ts, line->kind ? line->kind : "",
+                  line->container ? line->container : "", line->service ? line->service : "");
           if (line->exit.set)
             printf (", exitCode=%lld", (long long) line->exit.value);
           printf (line->reason ? ", reason=%s)\n" : ")\n", line->reason);

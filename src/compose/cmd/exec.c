@@ -38,7 +38,8 @@ status_of (int status, int log, struct error **err)
 {
   autofree char *said = NULL;
   enum { LOG_LIMIT = 65536 };
-  if (status <= 0 || lseek (log, 0, SEEK_SET) < 0 || fs_read_stream (log, "log", LOG_LIMIT, &said, NULL, err) < 0 || ! *said)
+  if (status <= 0 || lseek (log, 0, SEEK_SET) < 0 || fs_read_stream (log, "log", LOG_LIMIT, &said, NULL, err) < 0
+      || ! *said)
     return status;
   return run_status (said);
 }
@@ -47,7 +48,8 @@ status_of (int status, int log, struct error **err)
  * the process object and its log by our descriptors' names in procfs (it closes those that it inherits), and hand on
  * what is sent to us. */
 static int
-run_runtime (const struct context *c, const struct record_Container *record, const char *json, bool detach, struct error **err)
+run_runtime (const struct context *c, const struct record_Container *record, const char *json, bool detach,
+             struct error **err)
 {
   autofree char *root = run_path (&c->settings, "runtime");
   autoclose int process = memfd_create ("process", MFD_CLOEXEC), log = memfd_create ("log", MFD_CLOEXEC);
@@ -64,10 +66,13 @@ run_runtime (const struct context *c, const struct record_Container *record, con
 }
 
 static int
-exec_in (const struct context *c, const struct container *it, const struct exec_args *a, char **argv, struct error **err)
+exec_in (const struct context *c, const struct container *it, const struct exec_args *a, char **argv,
+         struct error **err)
 {
   autofree char *json = NULL;
-  struct exec_options o = { .user = a->user, .working_dir = a->workdir, .environment = &a->env, .privileged = a->privileged };
+  struct exec_options o = {
+    .user = a->user, .working_dir = a->workdir, .environment = &a->env, .privileged = a->privileged
+  };
   o.tty = ! a->no_tty && ! a->detach && isatty (STDIN_FILENO) && isatty (STDOUT_FILENO);
   TRY (bundle_exec_process (&c->settings, it->record, &o, argv, &json, err));
   return run_runtime (c, it->record, json, a->detach, err);
@@ -83,7 +88,8 @@ run (const void *global, void *args, int argc UNUSED, char **argv, struct error 
   TRY (context_name (&c, err));
   TRY (context_replica (&c, argv[0], &a->index, &v, err));
   if (! streq (v.v[0].state, "running"))
-    return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], v.v[0].record->name, v.v[0].state);
+    return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], v.v[0].record->name,
+                 v.v[0].state);
   return exec_in (&c, &v.v[0], a, argv + 1, err);
 }
 

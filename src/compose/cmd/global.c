@@ -8,16 +8,19 @@ const struct opt global_options[] = {
   LIST (global_args, env_files, 0, "env-file", "FILE", "file of variables for interpolation instead of .env")
   LIST (global_args, profiles, 0, "profile", "NAME", "enable a profile; `*` enables all")
   TEXT (global_args, project_name, 'p', "project-name", "NAME", "name of the project")
-  TEXT (global_args, project_directory, 0, "project-directory", "DIR", "base of relative paths (default: the first file's directory)")
+  TEXT (global_args, project_directory, 0, "project-directory", "DIR",
+        "base of relative paths (default: the first file's directory)")
   TEXT (global_args, ansi, 0, "ansi", "WHEN", "colours and cursor movements: never, always, auto")
   TEXT (global_args, progress, 0, "progress", "HOW", "auto, tty, plain, json, quiet")
   NUMBER (global_args, parallel, 0, "parallel", "N", "do at most N things at once; -1: no limit")
-  FLAG (global_args, all_resources, 0, "all-resources", "also networks, volumes, configs and secrets that no service uses")
+  FLAG (global_args, all_resources, 0, "all-resources",
+        "also networks, volumes, configs and secrets that no service uses")
   FLAG (global_args, dry_run, 0, "dry-run", "say what would be done, and do nothing")
   FLAG (global_args, json, 0, "json", "errors and reports as JSON")
   TEXT (global_args, enforcement, 0, "enforcement", "MODE", "what cannot be honoured: strict (an error), warn, lenient")
   TEXT (global_args, policy, 0, "policy", "TIER", "what every service must give up: isolated, hardened, untrusted")
-  TEXT (global_args, runtime, 0, "runtime", "RUNTIME", "OCI runtime: a path or a name, or several to choose from: a,b,c")
+  TEXT (global_args, runtime, 0, "runtime", "RUNTIME",
+        "OCI runtime: a path or a name, or several to choose from: a,b,c")
   TEXT (global_args, data_dir, 0, "data-dir", "DIR", "images, volumes, containers (default: /var/lib/perry-compose)")
   TEXT (global_args, run_dir, 0, "run-dir", "DIR", "what does not outlive a boot (default: /run/perry-compose)")
   FLAG (global_args, compatibility, 0, "compatibility", "accepted, without effect", .hidden = true)

@@ -28,7 +28,8 @@ DECLARE (Details)
 
 /* What both have from an image. I lives longer. */
 #define IMAGE_SUMMARY(i)                                                                                               \
-  .id = (i)->id, .names = { .n = (i)->names.n, .v = (const char **) (i)->names.v, .set = true }, .digest = (i)->digest, \
+  .id = (i)->id, .names = { .n = (i)->names.n, .v = (const char **) (i)->names.v, .set = true },                       \
+  .digest = (i)->digest,                                                                                               \
   .created = (i)->created, .architecture = (i)->architecture, .os = (i)->os, .size = { .value = (i)->size, .set = true }
 
 /* "12.3MB", in powers of 1000 as others show images. */

@@ -31,7 +31,10 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   const struct kill_args *a = args;
   struct on_services what = {
-    .order = { .run = kill_one, .arg = (void *) (a->signal ? a->signal : "KILL"), .doing = "Killing", .done = "Killed" },
+    .order = { .run = kill_one,
+               .arg = (void *) (a->signal ? a->signal : "KILL"),
+               .doing = "Killing",
+               .done = "Killed" },
     .wanted = can_be_killed,
   };
   TRY (run_on_services (global, &what, argc, argv, err));

@@ -23,7 +23,8 @@ main (int argc, char **argv)
 {
   if (! fill_standard_streams ())
     {
-      dprintf (STDERR_FILENO, "perry-compose: open /dev/null in place of a closed standard stream: %s\n", strerror (errno));
+      dprintf (STDERR_FILENO, "perry-compose: open /dev/null in place of a closed standard stream: %s\n",
+               strerror (errno));
       return 1;
     }
   return cli_main (&perry_compose, argc, argv);

@@ -16,7 +16,8 @@ struct on_services
 
 /* The lock, the containers of services ARGV (none: all), the jobs. E_NOT_FOUND when the project has no container at
  * all. */
-int run_on_services (const struct global_args *g, const struct on_services *what, int argc, char **argv, struct error **err);
+int run_on_services (const struct global_args *g, const struct on_services *what, int argc, char **argv,
+                     struct error **err);
 
 /* SECONDS as ms; -1 when not given; EINVAL when it is no sensible number. */
 int timeout_option (const struct cli_number *seconds, int *ret, struct error **err);

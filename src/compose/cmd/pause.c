@@ -46,8 +46,11 @@ static int
 run_unpause (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   (void) args;
-  struct on_services what = { .order = { .run = unpause_one, .doing = "Unpausing", .done = "Unpaused", .forward = true },
-                              .oneoff = -1, .wanted = is_paused };
+  struct on_services what = {
+    .order = { .run = unpause_one, .doing = "Unpausing", .done = "Unpaused", .forward = true },
+    .oneoff = -1,
+    .wanted = is_paused
+  };
   return run_on_services (global, &what, argc, argv, err);
 }
 

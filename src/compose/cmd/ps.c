@@ -67,8 +67,8 @@ print_table (const struct ps_Row *v, size_t n)
   static const char *const columns[] = { "NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS", NULL };
   struct table *t = table_new (columns);
   for (size_t i = 0; i < n; i++)
-    table_row (t, (const char *const[]) { v[i].name, v[i].image, v[i].command, v[i].service, v[i].running_for, v[i].status,
-                                          v[i].ports });
+    table_row (t, (const char *const[]) { v[i].name, v[i].image, v[i].command, v[i].service, v[i].running_for,
+                                         v[i].status, v[i].ports });
   table_print (t, stdout, true);
 }
 

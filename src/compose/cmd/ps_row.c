@@ -80,7 +80,10 @@ ps_status (struct arena *a, const struct container *c)
     text_add (&t, "Created");
   else
     {
-      text_printf (&t, "%s (%lld) ", streq (c->state, "restarting") ? "Restarting" : streq (c->state, "dead") ? "Dead" : "Exited",
+      text_printf (&t, "%s (%lld) ",
+                   streq (c->state, "restarting") ? "Restarting"
+                   : streq (c->state, "dead")     ? "Dead"
+                                                  : "Exited",
                    (long long) exit_code_of (c));
       add_age (&t, age_of (st ? st->finished : NULL));
       text_add (&t, " ago");
@@ -96,8 +99,8 @@ ports_text (struct arena *a, const struct record_Container *c)
     {
       const struct record_Port *p = &c->ports.v[i];
       const char *ip = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0";
-      text_printf (&t, "%s%s:%lld->%lld/%s", i ? ", " : "", ip, (long long) p->host_port.value, (long long) p->target.value,
-                   p->protocol ? p->protocol : "tcp");
+      text_printf (&t, "%s%s:%lld->%lld/%s", i ? ", " : "", ip, (long long) p->host_port.value,
+                   (long long) p->target.value, p->protocol ? p->protocol : "tcp");
     }
   return keep (a, &t);
 }

@@ -32,7 +32,8 @@ add_dependants (const struct containers *all, struct strv *names)
     {
       const struct record_Container *c = all->v[i].record;
       for (size_t k = 0; k < c->depends_on.n; k++)
-        if (c->depends_on.v[k].restart.value && strv_has (names, c->depends_on.v[k].service) && ! strv_has (names, c->service))
+        if (c->depends_on.v[k].restart.value && strv_has (names, c->depends_on.v[k].service)
+            && ! strv_has (names, c->service))
           {
             strv_add (names, c->service);
             return true;

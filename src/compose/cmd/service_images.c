@@ -57,8 +57,9 @@ service_images_add_hooks (struct service_images *i)
         if (! reference || is_known (i, reference))
           continue;
         i->v = mem_grow (i->v, i->n + 1, sizeof *i->v);
-        i->v[i->n++] = (struct service_image) { mem_strdup (i->v[k].service), i->v[k].definition, mem_strdup (reference),
-                                                mem_printf ("Image %s", reference) };
+        char *row = mem_printf ("Image %s", reference);
+        i->v[i->n++] = (struct service_image) { mem_strdup (i->v[k].service), i->v[k].definition,
+                                                mem_strdup (reference), row };
       }
 }
 

@@ -28,7 +28,8 @@
   F (T, str, memory_percent, "MemPerc") F (T, str, memory, "MemUsage") F (T, str, name, "Name")                        \
   F (T, str, net, "NetIO") F (T, str, pids, "PIDs")
 #define STATS_TYPES(D)                                                                                                 \
-  D (CpuUsage) D (Cpu) D (MemoryUsage) D (Memory) D (Pids) D (BlkioEntry) D (BlockIo) D (Interface) D (Data) D (Event) D (Row)
+  D (CpuUsage) D (Cpu) D (MemoryUsage) D (Memory) D (Pids) D (BlkioEntry) D (BlockIo) D (Interface)        \
+  D (Data) D (Event) D (Row)
 STATS_TYPES (DECLARE)
 STATS_TYPES (DEFINE)
 #undef OCI_PREFIX
@@ -103,7 +104,9 @@ take_sample (const struct settings *s, const struct container *c, struct sample 
   *ret = (struct sample) { .at_ns = now_ns () };
   TRY_DOING (err, spawn_check (&spawn, &done, err), "container %s", c->record->name);
   const struct stats_Event *event = oci_parse (&stats_Event_schema, done.out.s ? done.out.s : "", done.out.len, &doc);
-  int r = event ? 0 : fail (err, EBADMSG, "container %s: %s's statistics: %s", c->record->name, c->record->runtime, doc.message);
+  int r = event ? 0
+                : fail (err, EBADMSG, "container %s: %s's statistics: %s", c->record->name, c->record->runtime,
+                        doc.message);
   if (event && event->data)
     take_data (event->data, ret);
   oci_document_free (&doc);
@@ -145,8 +148,8 @@ memory_of_host (void)
 }
 
 static void
-make_row (struct arena *a, const struct container *c, const struct sample *before, const struct sample *now, bool no_trunc,
-          struct stats_Row *ret)
+make_row (struct arena *a, const struct container *c, const struct sample *before, const struct sample *now,
+          bool no_trunc, struct stats_Row *ret)
 {
   double seconds = (double) (now->at_ns - before->at_ns) / 1e9;
   uint64_t host = memory_of_host (), limit = now->limit && now->limit < host ? now->limit : host;
@@ -167,8 +170,8 @@ make_row (struct arena *a, const struct container *c, const struct sample *befor
 static void
 print (const struct stats_Row *v, size_t n, bool json)
 {
-  static const char *const columns[] = { "CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O", "BLOCK I/O",
-                                         "PIDS", NULL };
+  static const char *const columns[] = { "CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O",
+                                         "BLOCK I/O",    "PIDS", NULL };
   struct table *t = json ? NULL : table_new (columns);
   for (size_t i = 0; i < n; i++)
     {
@@ -176,8 +179,8 @@ print (const struct stats_Row *v, size_t n, bool json)
       if (json)
         printf ("%s\n", line ? line : "");
       else
-        table_row (t, (const char *const[]) { v[i].id, v[i].name, v[i].cpu, v[i].memory, v[i].memory_percent, v[i].net, v[i].block,
-                                              v[i].pids });
+        table_row (t, (const char *const[]) { v[i].id, v[i].name, v[i].cpu, v[i].memory, v[i].memory_percent, v[i].net,
+                                             v[i].block, v[i].pids });
     }
   if (t)
     table_print (t, stdout, true);

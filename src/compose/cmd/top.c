@@ -68,11 +68,12 @@ static void
 print_process (struct table *t, const struct container *c, const struct process *p)
 {
   long seconds = (long) (p->ticks / (unsigned long long) sysconf (_SC_CLK_TCK));
-  autofree char *uid = mem_printf ("%ld", p->uid), *pid = mem_printf ("%ld", p->pid), *ppid = mem_printf ("%ld", p->ppid);
+  autofree char *uid = mem_printf ("%ld", p->uid), *pid = mem_printf ("%ld", p->pid),
+                *ppid = mem_printf ("%ld", p->ppid);
   autofree char *number = mem_printf ("%lld", (long long) c->record->number.value);
   autofree char *time = mem_printf ("%02ld:%02ld:%02ld", seconds / 3600, seconds / 60 % 60, seconds % 60);
-  table_row (t, (const char *const[]) { c->record->service ? c->record->service : c->record->name, number, uid, pid, ppid, time,
-                                        p->command });
+  table_row (t, (const char *const[]) { c->record->service ? c->record->service : c->record->name, number, uid, pid,
+                                       ppid, time, p->command });
 }
 
 /* The runtime knows the cgroup: `RUNTIME ps --format json ID` prints a list of pids. */

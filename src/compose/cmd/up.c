@@ -6,8 +6,8 @@
 struct up_args
 {
   struct up_common common;
-  bool detach, no_color, no_log_prefix, timestamps, abort_on_exit, abort_on_failure, attach_dependencies, no_start, menu, wait,
-    no_deps, watch;
+  bool detach, no_color, no_log_prefix, timestamps, abort_on_exit, abort_on_failure, attach_dependencies, no_start,
+      menu, wait, no_deps, watch;
   struct cli_number wait_timeout;
   struct strv attach, no_attach;
   const char *exit_code_from, *on_failure, *strategy;
@@ -23,7 +23,8 @@ static const struct opt up_options[] = {
   FLAG (up_args, no_start, 0, "no-start", "create containers, start none")
   FLAG (up_args, abort_on_exit, 0, "abort-on-container-exit", "stop all as soon as one container ends")
   FLAG (up_args, abort_on_failure, 0, "abort-on-container-failure", "stop all as soon as one container fails")
-  TEXT (up_args, exit_code_from, 0, "exit-code-from", "SERVICE", "exit with this service's status; implies --abort-on-container-exit")
+  TEXT (up_args, exit_code_from, 0, "exit-code-from", "SERVICE",
+        "exit with this service's status; implies --abort-on-container-exit")
   LIST (up_args, attach, 0, "attach", "SERVICE", "show the output of these services only")
   LIST (up_args, no_attach, 0, "no-attach", "SERVICE", "do not show the output of these services")
   FLAG (up_args, attach_dependencies, 0, "attach-dependencies", "show the output of dependencies, too")
@@ -99,7 +100,8 @@ find_attachment (const struct context *c, const struct up_args *a, const struct 
 }
 
 static int
-run_attached (struct context *c, const struct up_args *a, const struct strv *targets, const char *since, struct error **err)
+run_attached (struct context *c, const struct up_args *a, const struct strv *targets, const char *since,
+              struct error **err)
 {
   __attribute__ ((cleanup (attachment_free))) struct attachment t = { 0 };
   TRY (find_attachment (c, a, targets, &t, err));

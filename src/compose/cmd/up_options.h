@@ -7,7 +7,8 @@
 
 struct up_common
 {
-  bool force_recreate, no_recreate, always_recreate_deps, build, no_build, quiet_pull, quiet_build, remove_orphans, renew, yes;
+  bool force_recreate, no_recreate, always_recreate_deps, build, no_build, quiet_pull, quiet_build, remove_orphans,
+      renew, yes;
   const char *pull;
   struct strv scale;
   struct cli_number timeout;
@@ -16,7 +17,7 @@ struct up_common
 #define UP_COMMON_OPTIONS(S)                                                                                           \
   FLAG (S, common.force_recreate, 0, "force-recreate", "make containers anew also when nothing has changed")           \
   FLAG (S, common.no_recreate, 0, "no-recreate", "keep containers as they are, whatever has changed")                  \
-  FLAG (S, common.always_recreate_deps, 0, "always-recreate-deps", "make those anew, too, that the named ones depend on") \
+  FLAG (S, common.always_recreate_deps, 0, "always-recreate-deps", "also those that the named ones depend on")    \
   FLAG (S, common.build, 0, "build", "build images first")                                                             \
   FLAG (S, common.no_build, 0, "no-build", "build no image")                                                           \
   TEXT (S, common.pull, 0, "pull", "POLICY", "always, missing, never, build, daily, weekly, every_DURATION")           \

@@ -26,6 +26,7 @@ DECLARE (VolumeDetails)
 char *volume_json (const struct volume_info *v, const char *indent);
 
 /* Print the volumes NAMES: only names, one JSON object per line, or a table ("table", NULL). EINVAL: no such FORMAT. */
-int volumes_print (const struct settings *s, const struct strv *names, bool quiet, const char *format, struct error **err);
+int volumes_print (const struct settings *s, const struct strv *names, bool quiet, const char *format,
+                   struct error **err);
 
 #endif

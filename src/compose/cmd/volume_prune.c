@@ -19,7 +19,8 @@ agreed (const struct volume_prune_args *a)
   char answer[16] = "";
   if (a->force || ! isatty (STDIN_FILENO))
     return true;
-  fprintf (stderr, "Remove all %svolumes that no container uses, with what is in them? [y/N] ", a->all ? "" : "anonymous ");
+  fprintf (stderr, "Remove all %svolumes that no container uses, with what is in them? [y/N] ",
+           a->all ? "" : "anonymous ");
   return fgets (answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 

@@ -14,7 +14,7 @@ struct container
   const struct record_Status *status;       /* as written; NULL: never started */
   const struct record_HealthState *health;  /* NULL: no health check, or none yet */
   const char *state;        /* what it is: "created", "running", "paused", "restarting", "exited", "dead" */
-  const char *reason;       /* why it is not running, if it ended by itself: "oom-killed", "monitor-died", "host-reboot", …; NULL */
+  const char *reason;       /* why it does not run, if it ended by itself: "oom-killed", "monitor-died", …; NULL */
   bool monitored;           /* its monitor lives */
 };
 struct containers
@@ -27,7 +27,8 @@ bool container_has_process (const struct container *c); /* its state is "running
 bool container_is_active (const struct container *c); /* these, or "restarting": it will have one again */
 void containers_free (struct containers *c);
 /* Keep those that WANTED says yes to, in their order; the others are released. ARG is WANTED's. */
-void containers_keep (struct containers *c, bool (*wanted) (const struct container *c, const void *arg), const void *arg);
+void containers_keep (struct containers *c, bool (*wanted) (const struct container *c, const void *arg),
+                      const void *arg);
 #define autocontainers __attribute__ ((cleanup (containers_free)))
 
 /* Which ones: all of these must fit; NULL or 0: any. */
@@ -40,18 +41,21 @@ struct container_filter
 /* Read all that fit. A directory whose record cannot be read is reported by a warning and left out. A "running" one
  * whose monitor is gone but whose process lives is "running", not monitored; one whose process is gone, too, is
  * "dead", "monitor-died"; another boot id: "exited", "host-reboot". */
-int containers_list (const struct settings *s, const struct container_filter *f, struct containers *ret, struct error **err);
+int containers_list (const struct settings *s, const struct container_filter *f, struct containers *ret,
+                     struct error **err);
 /* Exactly one; E_NOT_FOUND, or E_CONFLICT for an ambiguous prefix. */
 int container_find (const struct settings *s, const char *id_or_name, struct containers *ret, struct error **err);
 
 /* ---- the monitor */
 
 /* A connection: a socket of monitor_protocol.h. */
-int monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid, struct error **err);
+int monitor_spawn (const struct settings *s, const struct record_Container *c, int *ret_sock, pid_t *ret_pid,
+                   struct error **err);
 /* A monitor for a container that runs without one, because its own was killed: logs and health checks go on, the
  * exit status is 255, it does not restart it. ESRCH: it does not run. */
 int monitor_adopt (const struct settings *s, const struct record_Container *c, int *ret_sock, struct error **err);
-int monitor_connect (const struct settings *s, const char *id, int *ret_sock, struct error **err); /* ESRCH: none there */
+int monitor_connect (const struct settings *s, const char *id, int *ret_sock,
+                     struct error **err); /* ESRCH: none there */
 struct monitor_call
 {
   enum monitor_request type;
@@ -72,7 +76,8 @@ int monitor_call (int sock, const struct monitor_call *call, struct monitor_answ
 /* ---- verbs; each does what it says also when the monitor was killed */
 
 /* Monitor, memory files, network, START, post_start hooks. Already running: success, nothing is done. */
-int container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err);
+int container_start (const struct settings *s, const struct project *p, const struct record_Container *c,
+                     struct error **err);
 /* The same with the container's output, and input if INPUT, from its first byte on: *RET_CONTROL and *RET_CLIENT are
  * for attach_run(). */
 struct container_streams
@@ -84,13 +89,14 @@ int container_start_attached (const struct settings *s, const struct project *p,
                               struct container_streams *streams, struct error **err);
 /* pre_stop hooks, STOP (TIMEOUT ms, <0: the record's), network down, RELEASE. KEEP_NETWORK: the caller takes
  * networks down. */
-int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err);
+int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network,
+                    struct error **err);
 int container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err);
 int container_pause (const struct settings *s, const struct container *c, bool pause, struct error **err);
 /* A command inside (hooks, probes of commands): its exit status, 128+N for signal N. Output goes to FD_OUT and
  * FD_ERR, -1: dropped but for the last line, which an error would carry. */
-int container_exec (const struct settings *s, const struct record_Container *c, const char *process_json, int in, int out,
-                    int err_fd, int *ret_status, struct error **err);
+int container_exec (const struct settings *s, const struct record_Container *c, const char *process_json, int in,
+                    int out, int err_fd, int *ret_status, struct error **err);
 /* Stop if need be (TIMEOUT ms, -1: the record's), then everything of it: OCI runtime's state, network, bundle. */
 struct container_removal
 {

@@ -35,7 +35,8 @@ container_exec (const struct settings *s, const struct record_Container *c, cons
 }
 
 static int
-run_hook (const struct settings *s, const struct record_Container *c, const struct record_Hook *hook, struct error **err)
+run_hook (const struct settings *s, const struct record_Container *c, const struct record_Hook *hook,
+          struct error **err)
 {
   autostrv struct strv environment = { 0 };
   autofree char *json = NULL, **argv = mem_alloc ((hook->command.n + 1) * sizeof *argv);

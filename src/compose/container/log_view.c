@@ -35,7 +35,8 @@ static bool
 is_wanted (const struct log_view *v, const struct record_Container *c)
 {
   const struct log_view_options *o = v->options;
-  return (! o->services || o->services->n == 0 || strv_has (o->services, c->service)) && ! strv_has (o->except, c->service);
+  return (! o->services || o->services->n == 0 || strv_has (o->services, c->service))
+         && ! strv_has (o->except, c->service);
 }
 
 static bool

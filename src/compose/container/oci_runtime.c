@@ -8,7 +8,8 @@
 enum { MAX_WORDS = 16 };
 
 int
-oci_runtime_call (const struct settings *s, const struct record_Container *c, const char *const *words, struct error **err)
+oci_runtime_call (const struct settings *s, const struct record_Container *c, const char *const *words,
+                  struct error **err)
 {
   autofree char *root = run_path (s, "runtime");
   const char *argv[MAX_WORDS + 5] = { c->runtime, "--root", root };
@@ -16,7 +17,8 @@ oci_runtime_call (const struct settings *s, const struct record_Container *c, co
   for (; *words && n < MAX_WORDS; words++)
     argv[n++] = *words;
   argv[n] = c->id;
-  autofree char *what = mem_printf ("%s %s", strrchr (c->runtime, '/') ? strrchr (c->runtime, '/') + 1 : c->runtime, argv[3]);
+  autofree char *what =
+      mem_printf ("%s %s", strrchr (c->runtime, '/') ? strrchr (c->runtime, '/') + 1 : c->runtime, argv[3]);
   struct spawn spawn = SPAWN_INIT;
   spawn.argv = argv;
   spawn.what = what;

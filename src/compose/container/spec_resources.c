@@ -78,7 +78,8 @@ set_soft_cpus (const struct compose_Service *s, struct oci_cpu *c, struct error 
   if (c->shares.set || ! soft || ! soft->cpus)
     return 0;
   if (cpus_parse (soft->cpus, &cpus) < 0)
-    return fail (err, E_COMPOSE_FILE, "deploy.resources.reservations.cpus '%s': a number of CPUs is expected", soft->cpus);
+    return fail (err, E_COMPOSE_FILE, "deploy.resources.reservations.cpus '%s': a number of CPUs is expected",
+                 soft->cpus);
   if (cpus > 0)
     c->shares = uint_is (cpus * ONE_CPU / MILLION > LEAST ? (uint64_t) (cpus * ONE_CPU / MILLION) : LEAST);
   return 0;

@@ -32,7 +32,8 @@ own_network (const struct record_Container *c)
 }
 
 static int
-send_files (const struct settings *s, const struct project *p, const struct record_Container *c, int sock, struct error **err)
+send_files (const struct settings *s, const struct project *p, const struct record_Container *c, int sock,
+            struct error **err)
 {
   autobundle struct bundle files = { 0 };
   TRY (bundle_memory_files (s, p, c, &files, err));
@@ -47,11 +48,12 @@ send_files (const struct settings *s, const struct project *p, const struct reco
 }
 
 static int
-start_monitored (const struct settings *s, const struct project *p, const struct record_Container *c, int sock, pid_t monitor,
-                 struct container_streams *streams, struct error **err)
+start_monitored (const struct settings *s, const struct project *p, const struct record_Container *c, int sock,
+                 pid_t monitor, struct container_streams *streams, struct error **err)
 {
   autofree char *netns = mem_printf ("/proc/%d/ns/net", monitor);
-  /* `create` and `start` of the OCI runtime, each with the monitor's own limit: it is the one to say what took too long. */
+  /* `create` and `start` of the OCI runtime, each with the monitor's own limit: it is the one to say what took too
+   * long. */
   struct monitor_call start = { .type = MONITOR_START, .fd = -1, .timeout = 2 * s->op_timeout + KILL_WAIT_MS };
   TRY (send_files (s, p, c, sock, err));
   if (streams)
@@ -118,7 +120,8 @@ watch_again (const struct settings *s, const struct container *c, struct error *
 }
 
 int
-container_start (const struct settings *s, const struct project *p, const struct record_Container *c, struct error **err)
+container_start (const struct settings *s, const struct project *p, const struct record_Container *c,
+                 struct error **err)
 {
   autocontainers struct containers now = { 0 };
   TRY (container_find (s, c->id, &now, err));
@@ -278,7 +281,8 @@ int
 container_pause (const struct settings *s, const struct container *c, bool pause, struct error **err)
 {
   if (! streq (c->state, pause ? "running" : "paused"))
-    return fail (err, E_CONFLICT, "container %s is not %s: %s", c->record->name, pause ? "running" : "paused", c->state);
+    return fail (err, E_CONFLICT, "container %s is not %s: %s", c->record->name, pause ? "running" : "paused",
+                 c->state);
   project_event (s, c->record->project, pause ? "pause" : "unpause", c->record->service, c->record->id, NULL);
   struct monitor_call call = { .type = pause ? MONITOR_PAUSE : MONITOR_RESUME, .fd = -1, .timeout = s->op_timeout };
   return ask (s, c->record, &call, err);

@@ -59,8 +59,8 @@ int image_hold (const struct settings *s, int *ret_fd, struct error **err);
 
 struct image_pull
 {
-  const char *source; /* what skopeo takes ("docker://…", "oci:DIR:TAG", "docker-archive:FILE", "dir:DIR"), or NULL: the
-                         reference from its registry */
+  const char *source;         /* what skopeo takes ("docker://…", "oci:DIR:TAG", "docker-archive:FILE", "dir:DIR"), or
+                                 NULL: the reference from its registry */
   const char *platform;       /* "linux/arm64", NULL: the host's */
   const char *name;           /* to be known by; NULL: the reference, or the names an archive has */
   bool quiet, insecure;       /* insecure: registry by http (PERRY_INSECURE_REGISTRIES lists hosts; loopback always) */

@@ -384,11 +384,13 @@ layout_read (const struct layout *l, const char *name, const struct platform *pl
 static bool
 is_oci_manifest (const char *media_type)
 {
-  return ! media_type || (media_kind (media_type) == MEDIA_MANIFEST && after_prefix (media_type, "application/vnd.oci."));
+  return ! media_type
+         || (media_kind (media_type) == MEDIA_MANIFEST && after_prefix (media_type, "application/vnd.oci."));
 }
 
 int
-layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, bool *ret_oci, struct error **err)
+layout_digest (const char *text, size_t n, const struct platform *platform, char **ret, bool *ret_oci,
+               struct error **err)
 {
   char digest[DIGEST_SIZE];
   struct oci_document doc = { 0 };

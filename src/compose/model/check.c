@@ -154,7 +154,8 @@ check_words (const struct checking *c, struct error **err)
       && ! number_after (s->restart, "on-failure:"))
     return bad (c, err, "restart", "want no, always, unless-stopped or on-failure[:TIMES], not '%s'", s->restart);
   if (s->pull_policy && ! is_period (s->pull_policy)
-      && ! ONE_OF (s->pull_policy, "always", "never", "missing", "if_not_present", "build", "daily", "weekly", "refresh"))
+      && ! ONE_OF (s->pull_policy, "always", "never", "missing", "if_not_present", "build", "daily", "weekly",
+                   "refresh"))
     return bad (c, err, "pull_policy", "want always, never, missing, build, daily, weekly or every_TIME, not '%s'",
                 s->pull_policy);
   autoerror struct error *unknown = NULL;

@@ -1,4 +1,5 @@
-/* enforcement.c - attributes that we know and do not honour: a table says which, how bad it is and why. What a mode makes of it:
+/* enforcement.c - attributes that we know and do not honour: a table says which, how bad it is and why. What a mode
+ * makes of it:
  *
  *              strict   default  warn, lenient
  *   IGNORED    error    warning  warning
@@ -88,7 +89,8 @@ has_no_selinux (const char *text UNUSED)
 static bool
 is_enforceable (const char *text)
 {
-  const char *apparmor = text ? after_prefix (text, "apparmor") : NULL, *label = text ? after_prefix (text, "label") : NULL;
+  const char *apparmor = text ? after_prefix (text, "apparmor") : NULL,
+             *label = text ? after_prefix (text, "label") : NULL;
   if (apparmor && *apparmor && ! streq (apparmor + 1, "unconfined"))
     return access ("/sys/kernel/security/apparmor/profiles", F_OK) == 0;
   if (label && *label && ! streq (label + 1, "disable"))
@@ -135,7 +137,8 @@ static const struct row
   { "services.*.gpus", REFUSED, NULL, false, "devices are not reserved: use devices" },
   { "services.*.isolation", IGNORED, is_default, false, "use runtime" },
   { "services.*.logging.driver", IGNORED, is_our_logging, false, "logs are kept here, as lines of JSON" },
-  { "services.*.logging.options.*", IGNORED, NULL, false, "max-size, max-file and tag are what there is", logging_options },
+  { "services.*.logging.options.*", IGNORED, NULL, false, "max-size, max-file and tag are what there is",
+    logging_options },
   { "services.*.mem_swappiness", IGNORED, has_cgroup_v1_memory, true, "control groups version 2 have no such limit" },
   { "services.*.models", IGNORED, NULL, false, "models are not run" },
   { "services.*.networks.*.driver_opts", IGNORED, NULL, false, "an interface has no options" },
@@ -194,7 +197,8 @@ static const char *
 mode_text (const struct enforcing *e, const struct step *s)
 {
   const char *env = getenv ("PERRY_ENFORCEMENT"), *service = service_of (s);
-  const char *own = service ? map_text (node_at (e->p->tree, "services", service, "x-perry", NULL), "enforcement") : NULL;
+  const char *own =
+      service ? map_text (node_at (e->p->tree, "services", service, "x-perry", NULL), "enforcement") : NULL;
   const char *all = map_text (node_get (e->p->tree, "x-perry"), "enforcement");
   if (e->l->options->enforcement)
     return e->l->options->enforcement;

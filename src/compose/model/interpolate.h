@@ -11,7 +11,8 @@ struct variables
   struct strv unset;     /* out: names that were asked for and not there, each once: one warning each */
 };
 const char *variables_get (const struct variables *v, const char *name); /* NULL: unset */
-void variables_set (struct variables *v, const char *name, const char *value); /* appended: does not win over an earlier one */
+/* Appended: does not win over an earlier one. */
+void variables_set (struct variables *v, const char *name, const char *value);
 void variables_free (struct variables *v);
 
 /* The value of NAME for whoever has it elsewhere; NULL: unset. */

@@ -20,8 +20,8 @@ struct load_options
   bool all_resources;            /* keep networks, volumes, secrets and configs that no service uses */
   bool any_host;                 /* do not ask whether this machine can honour everything: for `config` */
   const char *policy;            /* --policy: a tier for all services, NULL: only their own */
-  const char *enforcement;       /* "strict", "warn", "lenient"; NULL: PERRY_ENFORCEMENT, x-perry, or the default: strict
-                                    for fields that concern security, warn for others */
+  const char *enforcement;       /* "strict", "warn", "lenient"; NULL: PERRY_ENFORCEMENT, x-perry, or the default:
+                                    strict for fields that concern security, warn for others */
 };
 
 /* The annotation of a service that policy `untrusted` gives a kernel of its own and that has got none. */

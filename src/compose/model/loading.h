@@ -71,7 +71,7 @@ struct file_set
   unsigned id;              /* of its own among all sets of the project */
   struct variables *variables;
   const char *directory;    /* absolute: files named in the files are looked for here */
-  const char *base;         /* put before relative paths of values: DIRECTORY; "" and relative ones if they are to stay */
+  const char *base;         /* put before relative paths of values: DIRECTORY; "" if relative ones are to stay */
   const struct file_set *from; /* the set that includes this one */
   const struct strv *files; /* absolute */
 };

@@ -225,7 +225,7 @@
   F (T, strs,                  dns_opt,           "dns_opt")                                                           \
   F (T, strs,                  dns_search,        "dns_search")                                                        \
   F (T, str,                   domainname,        "domainname")                                                        \
-  F (T, strs,                  entrypoint,        "entrypoint") /* set and empty: none, and the image's command is dropped */ \
+  F (T, strs,                  entrypoint,        "entrypoint") /* set and empty: none, nor the image's command */     \
   F (T, list (EnvFile),        env_file,          "env_file")   /* resolved into environment already */                \
   F (T, map,                   environment,       "environment")                                                       \
   F (T, strs,                  expose,            "expose")                                                            \
@@ -347,10 +347,10 @@
   F (T, obj (ProjectExtension), perry,            "x-perry")
 
 #define COMPOSE_TYPES(D)                                                                                               \
-  D (BlkioWeight) D (BlkioLimit) D (Blkio) D (Ulimit) D (FileRef) D (Build) D (DependsOn) D (Limits) D (DeployResources) \
-  D (RestartPolicy) D (UpdateConfig) D (Deploy) D (Device) D (EnvFile) D (Healthcheck) D (Logging) D (ServiceNetwork)  \
-  D (PortSpec) D (ServiceHook) D (BindOptions) D (VolumeOptions) D (TmpfsOptions) D (ImageOptions) D (VolumeMount)     \
-  D (OverlayMount) D (ServiceExtension) D (Service) D (IpamConfig) D (Ipam) D (Network) D (Volume) D (FileObject)      \
+  D (BlkioWeight) D (BlkioLimit) D (Blkio) D (Ulimit) D (FileRef) D (Build) D (DependsOn) D (Limits)                   \
+  D (DeployResources) D (RestartPolicy) D (UpdateConfig) D (Deploy) D (Device) D (EnvFile) D (Healthcheck) D (Logging) \
+  D (ServiceNetwork) D (PortSpec) D (ServiceHook) D (BindOptions) D (VolumeOptions) D (TmpfsOptions) D (ImageOptions)  \
+  D (VolumeMount) D (OverlayMount) D (ServiceExtension) D (Service) D (IpamConfig) D (Ipam) D (Network) D (Volume) D (FileObject)\
   D (ProjectExtension) D (Project)
 COMPOSE_TYPES (DECLARE)
 

@@ -135,9 +135,12 @@ static void
 warn_of_privileges (struct loading *l, const struct node *service)
 {
   autofree char *field = mem_printf ("services.%s.privileged", service->key);
-  autofree char *text = mem_printf ("service %s is privileged: it has all capabilities and devices of this machine, and no seccomp "
-                                    "filter", service->key);
-  load_warn_field (l, text, service->key, field, "honoured", "a privileged container can do what root on this machine can");
+  autofree char *text =
+      mem_printf ("service %s is privileged: it has all capabilities and devices of this machine, and no seccomp "
+                  "filter",
+                  service->key);
+  load_warn_field (l, text, service->key, field, "honoured",
+                   "a privileged container can do what root on this machine can");
 }
 
 static int

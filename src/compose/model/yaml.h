@@ -16,7 +16,8 @@ enum
  * expanded, merge keys (<<) merged. Scalars are typed by the core schema of YAML 1.2 (yes, no, on, off are strings).
  * Duplicate keys, keys that are no scalars, several documents, unknown tags (but !reset, !override and the core
  * ones), NUL, aliases within their own anchor are errors with place. An empty document gives a NODE_NULL. */
-int yaml_parse (struct arena *a, const char *name, const char *text, size_t length, struct node **ret, struct error **err);
+int yaml_parse (struct arena *a, const char *name, const char *text, size_t length, struct node **ret,
+                struct error **err);
 
 /* The tree N as the typed struct that SCHEMA (model.h) describes, by libocispec's engine in its strict mode: an
  * unknown key is an error that names the nearest one that is known (keys "x-…" are skipped), a scalar of another type
@@ -24,7 +25,7 @@ int yaml_parse (struct arena *a, const char *name, const char *text, size_t leng
  * ("services.db"), may be "". The result lives until oci_document_free (DOC). */
 struct oci_document;
 struct oci_schema;
-const void *node_parse (const struct node *n, const struct oci_schema *schema, const char *name, struct oci_document *doc,
-                        struct error **err);
+const void *node_parse (const struct node *n, const struct oci_schema *schema, const char *name,
+                        struct oci_document *doc, struct error **err);
 
 #endif

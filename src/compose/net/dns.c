@@ -136,7 +136,8 @@ put_file (const struct settings *s, const struct server *server, const char *nam
       /* What a killed command was writing goes with it. */
       unlinkat (above_dir, ".dns.new.tmp", 0);
       unlinkat (above_dir, "dns.new", 0);
-      return unlinkat (dir, name, 0) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove %s/%s", directory, name) : 0;
+      return unlinkat (dir, name, 0) < 0 && errno != ENOENT ? fail_sys (err, errno, "remove %s/%s", directory, name)
+                                                            : 0;
     }
   autotext struct text t = { 0 };
   TRY (make_file (&t, listen, st, err));

@@ -91,7 +91,8 @@ remove_images (struct context *c, const struct containers *gone, const char *whi
     {
       autoerror struct error *err = NULL;
       const char *image = gone->v[i].record->image;
-      autofree char *built = mem_printf ("%s-%s", c->project_name, gone->v[i].record->service ? gone->v[i].record->service : "");
+      autofree char *built =
+          mem_printf ("%s-%s", c->project_name, gone->v[i].record->service ? gone->v[i].record->service : "");
       if (! image || (streq (which, "local") && ! streq (image, built)))
         continue;
       int r = image_remove (&c->settings, image, false, NULL, &err);

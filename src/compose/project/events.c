@@ -18,8 +18,8 @@ member (struct text *t, const char *key, const char *value)
 }
 
 void
-project_event (const struct settings *s, const char *project, const char *kind, const char *service, const char *container,
-               const char *fmt, ...)
+project_event (const struct settings *s, const char *project, const char *kind, const char *service,
+               const char *container, const char *fmt, ...)
 {
   autotext struct text line = { 0 };
   char now[RECORD_TIME_SIZE];
@@ -46,8 +46,8 @@ project_event (const struct settings *s, const char *project, const char *kind, 
 }
 
 void
-project_event_create (const struct settings *s, const char *project, const struct compose_Service *service, const char *name,
-                      const char *container)
+project_event_create (const struct settings *s, const char *project, const struct compose_Service *service,
+                      const char *name, const char *container)
 {
   project_event (s, project, "create", name, container, NULL);
   for (size_t i = 0; i < service->annotations.n; i++)

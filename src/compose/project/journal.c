@@ -24,7 +24,8 @@ static const char *const words[] = {
 };
 
 int
-journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name, struct error **err)
+journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name,
+             struct error **err)
 {
   autofree char *path = data_path (s, "projects/%s/journal", project);
   autofree char *line = mem_printf ("%s %s\n", words[kind], name);

@@ -16,7 +16,8 @@ dependencies (const struct compose_Service *service, struct strv *ret)
 }
 
 static int
-start_dependencies (struct context *c, const struct one_off *o, const struct compose_Service *service, struct error **err)
+start_dependencies (struct context *c, const struct one_off *o, const struct compose_Service *service,
+                    struct error **err)
 {
   autostrv struct strv names = { 0 };
   struct up_options up = o->up;

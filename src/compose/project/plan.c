@@ -145,7 +145,8 @@ static bool
 completed (const struct planner *p, size_t node, const struct container *c)
 {
   const struct record_Status *st = c->status;
-  if (! streq (c->state, "exited") || ! st || st->exit_code.value != 0 || ! st->exit_code.set || st->stopped_by_user.value)
+  if (! streq (c->state, "exited") || ! st || st->exit_code.value != 0 || ! st->exit_code.set
+      || st->stopped_by_user.value)
     return false;
   for (size_t i = 0; i < p->graph->n; i++)
     for (size_t e = 0; e < p->graph->v[i].n_edges; e++)
@@ -221,8 +222,8 @@ is_orphan (const struct planner *p, const struct container *c)
 }
 
 int
-plan_build (const struct project *p, const struct graph *g, const struct plan_node *nodes, const struct containers *there,
-            const struct plan_options *o, struct plan *ret, struct error **err)
+plan_build (const struct project *p, const struct graph *g, const struct plan_node *nodes,
+            const struct containers *there, const struct plan_options *o, struct plan *ret, struct error **err)
 {
   autoplan struct plan plan = { 0 };
   autofree bool *anew = mem_alloc (g->n + 1);

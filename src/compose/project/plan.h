@@ -60,8 +60,8 @@ void plan_free (struct plan *p);
 
 /* NODES: as many as the graph has. DISABLED services (profiles) are no orphans. E_COMPOSE_FILE: a scale that is not
  * to be had (a container_name with more than one replica, a fixed host port). */
-int plan_build (const struct project *p, const struct graph *g, const struct plan_node *nodes, const struct containers *there,
-                const struct plan_options *o, struct plan *ret, struct error **err);
+int plan_build (const struct project *p, const struct graph *g, const struct plan_node *nodes,
+                const struct containers *there, const struct plan_options *o, struct plan *ret, struct error **err);
 
 /* How many replicas NODE is to have. */
 int plan_replicas (const struct graph_node *node, const struct plan_options *o, unsigned *ret, struct error **err);

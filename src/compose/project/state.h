@@ -27,16 +27,16 @@ DECLARE (ProjectState)
  * the lock. An unfinished journal of a killed command is undone first. */
 int project_lock (const struct settings *s, const char *name, int *ret_fd, struct error **err);
 
-const struct state_ProjectState *project_state_read (const struct settings *s, const char *name, struct oci_document *doc,
-                                                     struct error **err);
+const struct state_ProjectState *project_state_read (const struct settings *s, const char *name,
+                                                     struct oci_document *doc, struct error **err);
 int project_state_write (const struct settings *s, const struct state_ProjectState *st, struct error **err);
 int project_state_remove (const struct settings *s, const char *name, struct error **err);
 /* After `down`: what is known of it goes; secrets that were generated stay unless SECRETS. */
 int project_state_end (const struct settings *s, const char *name, bool secrets, struct error **err);
 int project_list (const struct settings *s, struct strv *ret, struct error **err);
 
-/* ---- the journal (journal.c): what a command is about to do and would have to undo, written before it is done. It is there for
- * killed commands, not for power cuts: after a boot nothing runs, and records tell what there is. */
+/* ---- the journal (journal.c): what a command is about to do and would have to undo, written before it is done. It is
+ * there for killed commands, not for power cuts: after a boot nothing runs, and records tell what there is. */
 #define JOURNAL_KINDS(X)                                                                                               \
   X (NETWORK,   "network")   /* made: to be removed */                                                                 \
   X (VOLUME,    "volume")    /* made: to be removed */                                                                 \
@@ -51,18 +51,20 @@ enum journal_kind
   JOURNAL_KINDS (JOURNAL_ENUM)
 #undef JOURNAL_ENUM
 };
-int journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name, struct error **err);
+int journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name,
+                 struct error **err);
 /* Undo newest first: containers made are removed, those started are stopped, networks and volumes made are removed;
  * then the journal is. Goes on past errors and returns the first. */
 int journal_undo (const struct settings *s, const char *project, struct error **err);
 int journal_finish (const struct settings *s, const char *project, struct error **err); /* all went well: forget it */
 
-/* ---- events: one JSON line in log.jsonl, {"ts","kind","service","container",…}; FMT makes further members, `"exit":1`. */
-void project_event (const struct settings *s, const char *project, const char *kind, const char *service, const char *container,
-                    const char *fmt, ...) PRINTF (6, 7);
+/* ---- events: one JSON line in log.jsonl, {"ts","kind","service","container",…}; FMT makes further members,
+ * `"exit":1`. */
+void project_event (const struct settings *s, const char *project, const char *kind, const char *service,
+                    const char *container, const char *fmt, ...) PRINTF (6, 7);
 /* A container of SERVICE was made: "create", and "untrusted-shared-kernel" when it should have had a kernel of its
  * own. */
-void project_event_create (const struct settings *s, const char *project, const struct compose_Service *service, const char *name,
-                           const char *container);
+void project_event_create (const struct settings *s, const char *project, const struct compose_Service *service,
+                           const char *name, const char *container);
 
 #endif

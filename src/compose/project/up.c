@@ -85,7 +85,8 @@ deal_with_orphans (struct up *u, struct error **err)
         text_printf (&names, "%s%s", names.len ? ", " : "", c->record->name);
     }
   if (names.len && ! flag_from_environment ("COMPOSE_IGNORE_ORPHANS"))
-    screen_line (u->screen, "containers of services that the file does not have: %s; --remove-orphans removes them", names.s);
+    screen_line (u->screen, "containers of services that the file does not have: %s; --remove-orphans removes them",
+                 names.s);
   return 0;
 }
 

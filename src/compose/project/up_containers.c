@@ -233,7 +233,9 @@ up_containers (struct up *u, struct error **err)
         screen_row (u->screen, jobs[i].name, SCREEN_DONE,
                     streq (u->plan.v[i].old->state, "exited") ? "Completed" : jobs[i].done, NULL);
     }
-  struct jobs_options o = { .parallel = u->o->sequential ? 1 : u->s->parallel, .screen = u->screen, .cancel_fd = u->cancel_fd,
+  struct jobs_options o = { .parallel = u->o->sequential ? 1 : u->s->parallel,
+                            .screen = u->screen,
+                            .cancel_fd = u->cancel_fd,
                             .go_on = u->o->on_failure == ON_FAILURE_CONTINUE };
   int r = update_finish (u, jobs, jobs_run (jobs, n, &o, err), err);
   jobs_free (jobs, n);

@@ -56,7 +56,8 @@ parse_policy (const char *s, enum policy *ret, int64_t *ret_seconds, struct erro
         return 0;
       }
   if (! every || parse_period (every, ret_seconds) < 0)
-    return fail (err, E_COMPOSE_FILE, "pull policy %s: want always, missing, never, build, daily, weekly or every_DURATION", s);
+    return fail (err, E_COMPOSE_FILE,
+                 "pull policy %s: want always, missing, never, build, daily, weekly or every_DURATION", s);
   *ret = POLICY_AGE;
   return 0;
 }
@@ -103,8 +104,8 @@ policy_word (const struct up *u, const struct compose_Service *service)
 
 /* Does NODE's image have to be got? HERE: there is one. */
 static int
-must_fetch (const struct up *u, const struct graph_node *node, const char *reference, bool here, bool *ret, bool *ret_build,
-            struct error **err)
+must_fetch (const struct up *u, const struct graph_node *node, const char *reference, bool here, bool *ret,
+            bool *ret_build, struct error **err)
 {
   const struct compose_Service *service = node->service;
   const char *word = policy_word (u, service);
@@ -112,7 +113,8 @@ must_fetch (const struct up *u, const struct graph_node *node, const char *refer
   int64_t seconds = 0;
   *ret = *ret_build = false;
   TRY_DOING (err, parse_policy (word, &policy, &seconds, err), "service %s", node->name);
-  if (streq (word, "refresh") && service->pull_refresh_after && parse_period (service->pull_refresh_after, &seconds) < 0)
+  if (streq (word, "refresh") && service->pull_refresh_after
+      && parse_period (service->pull_refresh_after, &seconds) < 0)
     return fail (err, E_COMPOSE_FILE, "service %s: pull_refresh_after %s: want a period like 12h or 1w", node->name,
                  service->pull_refresh_after);
   bool can_build = service->build && ! u->o->no_build;
@@ -122,7 +124,8 @@ must_fetch (const struct up *u, const struct graph_node *node, const char *refer
   if (service->build && ! *ret_build && policy == POLICY_ALWAYS)
     *ret = ! here;
   if (! here && ! *ret)
-    return fail (err, E_NO_IMAGE, "service %s: image %s is not here and the pull policy is %s", node->name, reference, word);
+    return fail (err, E_NO_IMAGE, "service %s: image %s is not here and the pull policy is %s", node->name, reference,
+                 word);
   return 0;
 }
 
@@ -198,8 +201,11 @@ fetch_all (struct up *u, struct fetch *fetches, size_t n, struct error **err)
   for (size_t i = 0; i < n; i++)
     {
       strv_printf (&names, "Image %s", fetches[i].reference);
-      jobs[i] = (struct job) { .name = names.v[i], .run = run_fetch, .arg = &fetches[i],
-                               .doing = fetches[i].build ? "Building" : "Pulling", .done = fetches[i].build ? "Built" : "Pulled" };
+      jobs[i] = (struct job) { .name = names.v[i],
+                              .run = run_fetch,
+                              .arg = &fetches[i],
+                              .doing = fetches[i].build ? "Building" : "Pulling",
+                              .done = fetches[i].build ? "Built" : "Pulled" };
     }
   struct jobs_options o = { .parallel = u->s->parallel, .screen = u->screen, .cancel_fd = u->cancel_fd };
   int r = jobs_run (jobs, n, &o, err);

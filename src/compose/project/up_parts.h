@@ -27,7 +27,8 @@ struct up
 
 /* For one service alone: U is set up, and its image, networks and volumes are there. Under the caller's lock;
  * up_free() in any case. */
-int up_prepare_one (struct up *u, struct context *c, const char *service, const struct up_options *o, struct error **err);
+int up_prepare_one (struct up *u, struct context *c, const char *service, const struct up_options *o,
+                    struct error **err);
 void up_free (struct up *u);
 #define autoup __attribute__ ((cleanup (up_free)))
 
@@ -64,7 +65,8 @@ bool update_starts_first (const struct up *u, const struct plan_item *item, cons
 size_t update_before (const struct up *u, size_t k);
 /* In ITEM's job: the pause between two steps; and whether the new container C does well. */
 void update_delay (const struct up *u, const struct plan_item *item);
-int update_watch (const struct up *u, const struct plan_item *item, const struct record_Container *c, struct error **err);
+int update_watch (const struct up *u, const struct plan_item *item, const struct record_Container *c,
+                  struct error **err);
 /* All jobs have ended, R is their result: old containers that have a successor go; u->keep. */
 int update_finish (struct up *u, const struct job *jobs, int r, struct error **err);
 

@@ -16,8 +16,8 @@ struct screen;
 /* Writes to FD (standard error). SCREEN_AUTO: tty if FD is a terminal (and TERM is not dumb). ANSI: "auto", "never",
  * "always"; NULL is COMPOSE_ANSI; NO_COLOR is honoured. */
 struct screen *screen_open (int fd, enum screen_mode mode, const char *ansi, const char *title);
-/* One that shows nothing and tells PROGRESS (job_progress()) how far all its rows are together: for jobs of a job, whose
- * parent has the screen. */
+/* One that shows nothing and tells PROGRESS (job_progress()) how far all its rows are together: for jobs of a job,
+ * whose parent has the screen. */
 struct screen *screen_relay (void (*progress) (uint64_t done, uint64_t total));
 /* Row NAME (added when new) is in STATE, with a word about it ("Started"), and a text behind it (may be NULL). */
 void screen_row (struct screen *s, const char *name, enum screen_state state, const char *word, const char *detail);

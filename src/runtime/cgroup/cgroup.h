@@ -30,7 +30,7 @@ struct cgroup_dir
   bool made;         /* this runtime makes it (and so may remove it): it was not there when the paths were planned */
   int fd;            /* after create: the directory; otherwise -1 */
   int self_fd;       /* after cgroup_prepare: what a process writes "0" to to move itself here; otherwise -1 */
-  char *only;        /* cgroup2 of a hybrid system: the controllers to hand on to the container, " hugetlb "; NULL: all */
+  char *only;        /* cgroup2 of a hybrid system: controllers to hand on to the container, " hugetlb "; NULL: all */
 };
 
 struct cgroup

@@ -13,17 +13,19 @@ static int
 set_ids (uid_t uid, gid_t gid, struct error **err)
 {
   if (syscall (SYS_setresgid, gid, gid, gid) < 0)
-    return fail_sys (err, errno, errno == EINVAL ? "cannot setgid to unmapped gid %u in user namespace" : "setgid %u", gid);
+    return fail_sys (err, errno, errno == EINVAL ? "cannot setgid to unmapped gid %u in user namespace" : "setgid %u",
+                     gid);
   if (syscall (SYS_setresuid, uid, uid, uid) < 0)
-    return fail_sys (err, errno, errno == EINVAL ? "cannot setuid to unmapped uid %u in user namespace" : "setuid %u", uid);
+    return fail_sys (err, errno, errno == EINVAL ? "cannot setuid to unmapped uid %u in user namespace" : "setuid %u",
+                     uid);
   return 0;
 }
 
 int
 become_root (const struct plan *plan, struct error **err)
 {
-  /* The group list of the caller means nothing in here, unless it is to be kept; setgroups may be denied to us, then it stays
-   * (D16). */
+  /* The group list of the caller means nothing in here, unless it is to be kept; setgroups may be denied to us, then it
+   * stays (D16). */
   if (! plan->process.keep_groups && syscall (SYS_setgroups, 0, NULL) < 0 && errno != EPERM)
     return fail_sys (err, errno, "drop supplementary groups");
   TRY (set_ids (0, 0, err));
@@ -51,7 +53,8 @@ set_identity (const struct plan *plan, struct error **err)
       if (code != EPERM || ! setgroups_denied ())
         return fail_sys (err, code, "process.user.additionalGids: set %zu supplementary groups", p->n_groups);
       if (p->n_groups)
-        return fail (err, EPERM, "process.user.additionalGids: cannot set any additional groups in a rootless container");
+        return fail (err, EPERM,
+                     "process.user.additionalGids: cannot set any additional groups in a rootless container");
     }
   TRY (set_ids (p->uid, p->gid, err));
   /* A change of ids made the process what suid_dumpable says. */

@@ -73,8 +73,9 @@ join_container (struct init *init, struct error **err)
   /* A container in the runtime's mount namespace has its root by chroot alone. */
   if (! own_mounts && (fchdir (root) < 0 || chroot (".") < 0))
     return fail_sys (err, errno, "change to the container's root");
-  /* Its processes see the next fork. One with CAP_SYS_PTRACE may look into what is not dumpable too, so that nothing of the
-   * host's may be left by then (CVE-2016-9962): no descriptor; root and working directory are the container's by now. */
+  /* Its processes see the next fork. One with CAP_SYS_PTRACE may look into what is not dumpable too, so that nothing of
+   * the host's may be left by then (CVE-2016-9962): no descriptor; root and working directory are the container's by
+   * now. */
   close_fd (&root);
   init_close_others (init);
   init->launch->container->root_fd = init->launch->container->dir_fd = -1;

@@ -118,7 +118,8 @@ elf_interpreter (int fd, char *ret, size_t size)
       || head.e_phentsize != sizeof part)
     return;
   for (unsigned i = 0; i < head.e_phnum && i < MAX_HEADERS; i++)
-    if (pread (fd, &part, sizeof part, (off_t) (head.e_phoff + i * sizeof part)) == sizeof part && part.p_type == PT_INTERP)
+    if (pread (fd, &part, sizeof part, (off_t) (head.e_phoff + i * sizeof part)) == sizeof part
+        && part.p_type == PT_INTERP)
       {
         size_t n = part.p_filesz < size ? part.p_filesz : size;
         if (pread (fd, ret, n, (off_t) part.p_offset) < 0)

@@ -9,8 +9,8 @@
 int
 stage_wait (struct init *init, struct error **err)
 {
-  /* Before READY: once it is answered, the runtime's end is no reason to die. Should it die before it answers, the answer's
-   * end of file tells us. */
+  /* Before READY: once it is answered, the runtime's end is no reason to die. Should it die before it answers, the
+   * answer's end of file tells us. */
   init_close_others (init);
   if (prctl (PR_SET_PDEATHSIG, 0) < 0)
     return fail_sys (err, errno, "clear the parent-death signal");
