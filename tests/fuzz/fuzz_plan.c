@@ -1,5 +1,5 @@
-/* fuzz_plan.c - any bytes as config.json, planned for several hosts: a plan is either refused with a reason, or holds what
- * plan.h promises to those who act on it. For libFuzzer, or standalone_main.c. Memory only. */
+/* fuzz_plan.c - any bytes as config.json, planned for several hosts: a plan is either refused with a reason, or holds
+ * what plan.h promises to those who act on it. For libFuzzer, or standalone_main.c. Memory only. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

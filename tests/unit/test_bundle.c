@@ -1,5 +1,5 @@
-/* test_bundle.c - attributes of a service and what they become: bundles made in a temporary directory, without networks, volumes
- * and an OCI runtime. */
+/* test_bundle.c - attributes of a service and what they become: bundles made in a temporary directory, without
+ * networks, volumes and an OCI runtime. */
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
@@ -75,8 +75,8 @@ world_close (struct world *w)
   free (w->settings.runtime);
 }
 
-/* Make a container of the service that YAML describes and remove it again. Its config.json and container.json, for the caller to free;
- * or the error's text. */
+/* Make a container of the service that YAML describes and remove it again. Its config.json and container.json, for the
+ * caller to free; or the error's text. */
 static char *
 make (struct world *w, const char *yaml)
 {
@@ -120,7 +120,8 @@ static const struct
   { "entrypoint: [x]\n", "\"args\":[\"x\"]" },
   { "entrypoint: [x]\ncommand: [y]\n", "\"args\":[\"x\",\"y\"]" },
   { "entrypoint: []\ncommand: [y]\n", "\"args\":[\"y\"]" },
-  { "environment: {BOTH: service, NEW: \"1\"}\n", "\"env\":[\"FROM=image\",\"BOTH=service\",\"NEW=1\",\"PATH=/usr/local/sbin" },
+  { "environment: {BOTH: service, NEW: \"1\"}\n",
+    "\"env\":[\"FROM=image\",\"BOTH=service\",\"NEW=1\",\"PATH=/usr/local/sbin" },
   { "tty: true\n", "\"TERM=xterm\"" },
   { "tty: true\n", "\"terminal\":true" },
   { "", "\"cwd\":\"/of/image\"" },
@@ -139,7 +140,8 @@ static const struct
   { "x-perry: {read_only_root: true}\n", "{\"destination\":\"/tmp\",\"type\":\"tmpfs\"" },
   { "hostname: \"a b\"\n", "hostname 'a b': at most 64 letters" },
   { "ipc: shareable\nshm_size: 1m\n", "shm_size: a /dev/shm that is shared" },
-  { "cap_drop: [ALL]\ncap_add: [KILL]\n", "\"bounding\":[\"CAP_KILL\"],\"effective\":[\"CAP_KILL\"],\"inheritable\":[]" },
+  { "cap_drop: [ALL]\ncap_add: [KILL]\n",
+    "\"bounding\":[\"CAP_KILL\"],\"effective\":[\"CAP_KILL\"],\"inheritable\":[]" },
   { "security_opt: [\"no-new-privileges\"]\n", "\"noNewPrivileges\":true" },
   { "security_opt: [\"no-new-privileges:false\"]\n", "\"noNewPrivileges\":false" },
   { "security_opt: [\"systempaths=unconfined\"]\n", "\"maskedPaths\":[],\"readonlyPaths\":[]" },
@@ -171,7 +173,9 @@ static const struct
   { "shm_size: 1m\n", "\"mode=1777\",\"size=1048576\"" },
   { "ipc: none\n", "{\"type\":\"ipc\"}" },
   { "ipc: shareable\n", "\"perry.shm\":\"shared\"" },
-  { "tmpfs: [\"/run:size=1m\"]\n", "{\"destination\":\"/run\",\"type\":\"tmpfs\",\"source\":\"tmpfs\",\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"size=1048576\"]}" },
+  { "tmpfs: [\"/run:size=1m\"]\n",
+    "{\"destination\":\"/run\",\"type\":\"tmpfs\",\"source\":\"tmpfs\","
+    "\"options\":[\"nosuid\",\"nodev\",\"noexec\",\"size=1048576\"]}" },
   { "volumes: [{type: bind, source: /tmp, target: /t}]\n",
     "{\"destination\":\"/t\",\"type\":\"bind\",\"source\":\"/tmp\",\"options\":[\"rbind\",\"rprivate\"]}" },
   { "volumes: [{type: bind, source: /tmp, target: /t, read_only: true, bind: {recursive: disabled}}]\n",
@@ -185,7 +189,8 @@ static const struct
     "{\"destination\":\"/dev/shm\",\"type\":\"bind\",\"source\":\"/tmp\"" },
   { "x-perry: {mounts: [{type: overlay, target: /o, lower: [/a, /b], upper: /u, work: /w}]}\n",
     "\"options\":[\"lowerdir=/a:/b\",\"upperdir=/u\",\"workdir=/w\"]" },
-  { "pid: host\n", "\"namespaces\":[{\"type\":\"mount\"},{\"type\":\"network\",\"path\":\"/proc/self/ns/net\"},{\"type\":\"ipc\"}" },
+  { "pid: host\n",
+    "\"namespaces\":[{\"type\":\"mount\"},{\"type\":\"network\",\"path\":\"/proc/self/ns/net\"},{\"type\":\"ipc\"}" },
   { "cgroup: private\n", "{\"type\":\"cgroup\"}" },
   { "labels: {a: b}\n", "\"annotations\":{\"image.label\":\"yes\",\"a\":\"b\"" },
   { "annotations: {c: d}\n", "\"c\":\"d\"" },
@@ -197,7 +202,8 @@ static const struct
   { "deploy: {restart_policy: {condition: any, delay: 2s, max_attempts: 4, window: 1m}}\n",
     "{\"condition\":\"always\",\"maxRetries\":4,\"delayMs\":2000,\"windowMs\":60000}" },
   { "healthcheck: {test: [CMD-SHELL, exit 1], interval: 2s, retries: 9}\n",
-    "\"health\":{\"test\":[\"/bin/sh\",\"-c\",\"exit 1\"],\"intervalMs\":2000,\"timeoutMs\":30000,\"startPeriodMs\":0,\"startIntervalMs\":5000,\"retries\":9" },
+    "\"health\":{\"test\":[\"/bin/sh\",\"-c\",\"exit 1\"],\"intervalMs\":2000,\"timeoutMs\":30000,"
+    "\"startPeriodMs\":0,\"startIntervalMs\":5000,\"retries\":9" },
   { "healthcheck: {test: [CMD, a, b]}\nx-perry: {on_unhealthy: restart}\n", "\"onUnhealthy\":\"restart\"" },
   { "logging: {driver: json-file, options: {max-size: 10k, max-file: \"2\"}}\n",
     "\"logging\":{\"driver\":\"json\",\"maxSize\":10240,\"maxFiles\":2}" },

@@ -1,4 +1,5 @@
-/* test_bundle_parts.c - the pieces that bundles are made of: paths, options of mounts, capabilities, seccomp profiles. */
+/* test_bundle_parts.c - the pieces that bundles are made of: paths, options of mounts, capabilities, seccomp
+ * profiles. */
 #include "bundle_parts.h"
 #include "capabilities.h"
 #include "check.h"
@@ -152,7 +153,8 @@ TEST (profile_of_a_file)
   static const char text[]
     = "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"archMap\":[{\"architecture\":\"SCMP_ARCH_X86_64\",\"subArchitectures\":"
       "[\"SCMP_ARCH_X86\"]}],\"syscalls\":[{\"names\":[\"mkdir\"],\"action\":\"SCMP_ACT_ERRNO\",\"excludes\":{\"caps\":"
-      "[\"CAP_SYS_ADMIN\"]}},{\"name\":\"chmod\",\"action\":\"SCMP_ACT_KILL\",\"includes\":{\"caps\":[\"CAP_SYS_ADMIN\"]}},"
+      "[\"CAP_SYS_ADMIN\"]}},"
+      "{\"name\":\"chmod\",\"action\":\"SCMP_ACT_KILL\",\"includes\":{\"caps\":[\"CAP_SYS_ADMIN\"]}},"
       "{\"names\":[\"chown\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":7,\"includes\":{\"minKernel\":\"2.6\"}},"
       "{\"names\":[\"link\"],\"action\":\"SCMP_ACT_ERRNO\",\"includes\":{\"minKernel\":\"99.0\"}}]}";
   autoarena struct arena a = { 0 };

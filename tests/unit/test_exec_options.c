@@ -25,7 +25,8 @@ TEST (user_is_a_number_or_refused)
 {
   static struct oci_user user = { .uid = { 7, true }, .gid = { 8, true } };
   static const char *const refused[] = { "",   ":",    ":2",  "1:",   "root", "1x",         " 1",           "1 ",  "+1",
-                                         "-1", "0x10", "1:-1", "1:x", "1:2:3", "4294967295", "4294967296", "18446744073709551617" };
+                                         "-1", "0x10", "1:-1", "1:x", "1:2:3", "4294967295", "4294967296",
+                                         "18446744073709551617" };
   int64_t uid = -1, gid = -1;
   base_process = (struct oci_process) { .user = &user };
   for (size_t i = 0; i < ARRAY_LEN (refused); i++)

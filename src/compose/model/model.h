@@ -350,8 +350,8 @@
   D (BlkioWeight) D (BlkioLimit) D (Blkio) D (Ulimit) D (FileRef) D (Build) D (DependsOn) D (Limits)                   \
   D (DeployResources) D (RestartPolicy) D (UpdateConfig) D (Deploy) D (Device) D (EnvFile) D (Healthcheck) D (Logging) \
   D (ServiceNetwork) D (PortSpec) D (ServiceHook) D (BindOptions) D (VolumeOptions) D (TmpfsOptions) D (ImageOptions)  \
-  D (VolumeMount) D (OverlayMount) D (ServiceExtension) D (Service) D (IpamConfig) D (Ipam) D (Network) D (Volume) D (FileObject)\
-  D (ProjectExtension) D (Project)
+  D (VolumeMount) D (OverlayMount) D (ServiceExtension) D (Service) D (IpamConfig) D (Ipam) D (Network) D (Volume)     \
+  D (FileObject) D (ProjectExtension) D (Project)
 COMPOSE_TYPES (DECLARE)
 
 #undef OCI_PREFIX

@@ -1,6 +1,7 @@
 /* console_recv.c - console_recv SOCKET [FILE]: the receiver of a console socket. Says "listening", takes one terminal,
- * says "got NAME" with the payload, then copies what the terminal prints to FILE (default: standard output) and standard
- * input to the terminal, until the terminal hangs up. -n as the first argument: accept, and never read anything. */
+ * says "got NAME" with the payload, then copies what the terminal prints to FILE (default: standard output) and
+ * standard input to the terminal, until the terminal hangs up. -n as the first argument: accept, and never read
+ * anything. */
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* fd_recv.c - fd_recv SOCKET: takes one message of a socket that the runtime passes a descriptor by (--pidfd-socket,
- * --console-socket) and prints it: "payload TEXT", then for each descriptor "fd TARGET" and, of a pidfd, "pid NUMBER". */
+ * --console-socket) and prints it: "payload TEXT", then for each descriptor "fd TARGET" and, of a pidfd,
+ * "pid NUMBER". */
 #include "receive.h"
 
 static void

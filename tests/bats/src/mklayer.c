@@ -1,5 +1,6 @@
-/* mklayer.c - an assembler for layers: writes the tar archive that its standard input describes, byte by byte and so with
- * every mistake that a tar writer would not make. A line is a word and its operands; \xHH, \n and \s (a blank) are bytes:
+/* mklayer.c - an assembler for layers: writes the tar archive that its standard input describes, byte by byte and so
+ * with every mistake that a tar writer would not make. A line is a word and its operands; \xHH, \n and \s (a blank)
+ * are bytes:
  *   file NAME [TEXT]; dir NAME [MODE]; symlink NAME TARGET; link NAME TARGET; fifo NAME; char NAME MAJOR MINOR
  *   header FIELD=VALUE...     type name link mode uid gid size, flags: typeless v7 gnu badsum
  *   data TEXT                 contents, filled up to a block

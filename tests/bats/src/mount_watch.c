@@ -1,5 +1,5 @@
-/* mount_watch.c - says "ready", then "change" with the newest line of mountinfo for each change of this mount namespace,
- * which the kernel reports by POLLPRI on /proc/self/mountinfo: also for a mount that is gone at once. */
+/* mount_watch.c - says "ready", then "change" with the newest line of mountinfo for each change of this mount
+ * namespace, which the kernel reports by POLLPRI on /proc/self/mountinfo: also for a mount that is gone at once. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* ptrace_attacker.c - ptrace_attacker CANARY: what a container's process does to one that joins it (CVE-2016-9962). For
- * ever: looks at every process but itself, tries to reach the file CANARY (a path from the host's root, without a leading
- * slash) through each of its directory descriptors, its cwd and its root, and to attach to it. Prints
+ * ever: looks at every process but itself, tries to reach the file CANARY (a path from the host's root, without a
+ * leading slash) through each of its directory descriptors, its cwd and its root, and to attach to it. Prints
  *   READ PID        CANARY could be opened
  *   ATTACHED EXE    the process could be traced, and what it ran at that moment
  * and nothing else once it has said "ready". */

@@ -1,6 +1,6 @@
-/* seccomp_agent.c - seccomp_agent SOCKET [ERRNO]: a seccomp agent. Prints "state TEXT" (the container process state) and
- * "fds NUMBER", then for each notification "notify SYSTEM-CALL" and answers: goes on, or fails with ERRNO. Ends when the
- * filter has no more users. */
+/* seccomp_agent.c - seccomp_agent SOCKET [ERRNO]: a seccomp agent. Prints "state TEXT" (the container process state)
+ * and "fds NUMBER", then for each notification "notify SYSTEM-CALL" and answers: goes on, or fails with ERRNO. Ends
+ * when the filter has no more users. */
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
-/* subreaper.c - subreaper COMMAND...: runs COMMAND as the parent of whatever it orphans; afterwards prints "left PID COMM"
- * for each child, zombies too, that is still there, kills them (not with -k as the first argument) and ends with
- * COMMAND's status. With -r it reaps all the time, as process 1 should, and prints nothing. */
+/* subreaper.c - subreaper COMMAND...: runs COMMAND as the parent of whatever it orphans; afterwards prints
+ * "left PID COMM" for each child, zombies too, that is still there, kills them (not with -k as the first argument) and
+ * ends with COMMAND's status. With -r it reaps all the time, as process 1 should, and prints nothing. */
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>

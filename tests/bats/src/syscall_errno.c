@@ -1,4 +1,5 @@
-/* syscall_errno.c - syscall_errno NUMBER [ARGUMENT...]: makes one system call and prints its errno, 0 if it succeeded. */
+/* syscall_errno.c - syscall_errno NUMBER [ARGUMENT...]: makes one system call and prints its errno, or 0 if it
+ * succeeded. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
