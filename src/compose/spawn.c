@@ -217,6 +217,8 @@ spawn_run (const struct spawn *s, struct spawned *ret, struct error **err)
   if (result < 0)
     return result;
   result = serve (s, &r, &done, err);
+  if (result < 0 && s->before_kill)
+    s->before_kill (s->before_kill_arg);
   if (result < 0)
     kill (-r.pid, SIGKILL);
   RETRY_EINTR (waitpid (r.pid, &status, 0));

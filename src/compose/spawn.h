@@ -20,6 +20,9 @@ struct spawn
   /* Called with each line of the captured standard error as it comes (progress). */
   void (*line) (void *arg, const char *line);
   void *line_arg;
+  /* Called before the process group is killed, for what of the program's would outlive that. */
+  void (*before_kill) (void *arg);
+  void *before_kill_arg;
 };
 #define SPAWN_INIT { .in_fd = -1, .out_fd = -1, .err_fd = -1, .dir_fd = -1, .netns_fd = -1 }
 

@@ -16,7 +16,8 @@
 
 /* Everything that may be in RUN. */
 static const char *const run_names[] = {
-  CONTAINER_CONTROL, CONTAINER_PIDFILE, "stdout", "stderr", "console", "probe.pid", CONTAINER_LOCK,
+  CONTAINER_CONTROL, CONTAINER_PIDFILE, CONTAINER_HOOK_PIDFILE, "stdout", "stderr", "console", "probe.pid",
+  CONTAINER_LOCK,
 };
 
 /* ---- the lock */

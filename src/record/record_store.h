@@ -20,6 +20,7 @@
 #define CONTAINER_CONTROL "control"        /* SOCK_SEQPACKET, see monitor_protocol.h */
 #define CONTAINER_LOCK "lock"              /* F_OFD_SETLK by the monitor as long as it lives */
 #define CONTAINER_PIDFILE "pid"            /* written by the OCI runtime */
+#define CONTAINER_HOOK_PIDFILE "hook.pid"  /* of a hook inside that runs; perry-compose's */
 
 /* Parse file NAME in directory DIRFD as SCHEMA says; the result lives until oci_document_free (DOC). NULL: see *ERR
  * (code ENOENT if there is none, EBADMSG if it is not what it should be). */

@@ -88,15 +88,11 @@ struct container_streams
 int container_start_attached (const struct settings *s, const struct project *p, const struct record_Container *c,
                               struct container_streams *streams, struct error **err);
 /* pre_stop hooks, STOP (TIMEOUT ms, <0: the record's), network down, RELEASE. KEEP_NETWORK: the caller takes
- * networks down. */
+ * networks down. A hook that fails, or takes longer than TIMEOUT (<0: than any call of a program may), is only told. */
 int container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network,
                     struct error **err);
 int container_kill (const struct settings *s, const struct container *c, const char *signal, struct error **err);
 int container_pause (const struct settings *s, const struct container *c, bool pause, struct error **err);
-/* A command inside (hooks, probes of commands): its exit status, 128+N for signal N. Output goes to FD_OUT and
- * FD_ERR, -1: dropped but for the last line, which an error would carry. */
-int container_exec (const struct settings *s, const struct record_Container *c, const char *process_json, int in,
-                    int out, int err_fd, int *ret_status, struct error **err);
 /* Stop if need be (TIMEOUT ms, -1: the record's), then everything of it: OCI runtime's state, network, bundle. */
 struct container_removal
 {

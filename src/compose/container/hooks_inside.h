@@ -4,8 +4,9 @@
 
 #include "container.h"
 
-/* Run the N hooks of V one after the other; one that fails is an error with its exit status and its last line. */
+/* Run the N hooks of V one after the other, each for at most TIMEOUT ms: then it is killed, E_TIMEOUT. One that fails
+ * is an error with its exit status and its last line, E_START. */
 int hooks_inside_run (const struct settings *s, const struct record_Container *c, const struct record_Hook *v, size_t n,
-                      struct error **err);
+                      unsigned timeout, struct error **err);
 
 #endif

@@ -20,6 +20,7 @@ enum
 {
   KILL_WAIT_MS = 10000,   /* for the kernel to end what SIGKILL hit */
   DEFAULT_STOP_MS = 10000,
+  LEAST_HOOK_MS = 1000,   /* --timeout 0 is for the container */
 };
 
 /* ---- start */
@@ -94,7 +95,7 @@ start_anew (const struct settings *s, const struct project *p, const struct reco
   TRY (monitor_spawn (s, c, &sock, &monitor, err));
   TRY (start_monitored (s, p, c, sock, monitor, streams, err));
   project_event (s, c->project, "start", c->service, c->id, NULL);
-  TRY_DOING (err, hooks_inside_run (s, c, c->post_start.v, c->post_start.n, err), "post_start");
+  TRY_DOING (err, hooks_inside_run (s, c, c->post_start.v, c->post_start.n, s->op_timeout, err), "post_start");
   if (streams)
     streams->control = TAKE_FD (sock);
   return 0;
@@ -209,19 +210,25 @@ has_ended (const struct settings *s, const char *id)
   return r == -E_NOT_FOUND || (r >= 0 && streq (now.v[0].state, "exited"));
 }
 
+/* Whatever becomes of them, the container is stopped. Who gave no TIMEOUT may wait for what they have to put away. */
+static void
+run_pre_stop (const struct settings *s, const struct container *c, int timeout)
+{
+  const struct record_Container *record = c->record;
+  autoerror struct error *err = NULL;
+  unsigned limit = timeout < 0 ? s->op_timeout : timeout < LEAST_HOOK_MS ? LEAST_HOOK_MS : (unsigned) timeout;
+  if (streq (c->state, "running")
+      && hooks_inside_run (s, record, record->pre_stop.v, record->pre_stop.n, limit, &err) < 0)
+    log_warning ("%s: pre_stop: %s", record->name, error_text (err));
+}
+
 int
 container_stop (const struct settings *s, const struct container *c, int timeout, bool keep_network, struct error **err)
 {
   autoclose int sock = -1;
   const struct record_Container *record = c->record;
+  run_pre_stop (s, c, timeout);
   timeout = stop_timeout (record, timeout);
-  bool running = streq (c->state, "running");
-  if (running && record->pre_stop.n)
-    {
-      autoerror struct error *hook = NULL;
-      if (hooks_inside_run (s, record, record->pre_stop.v, record->pre_stop.n, &hook) < 0)
-        log_warning ("%s: pre_stop: %s", record->name, error_text (hook));
-    }
   if (monitor_connect (s, record->id, &sock, NULL) >= 0)
     {
       int r = stop_monitored (s, c, timeout, keep_network, sock, err);
