@@ -20,17 +20,26 @@ struct cli_tables
 cli_tables (const struct program *p, const struct command *command)
 {
   if (command)
-    return (struct cli_tables) { { command->opts, cli_command_opts } };
-  return (struct cli_tables) { { p->opts, cli_program_opts } };
+    return (struct cli_tables) { { command->opts, cli_command_opts, p->opts } };
+  return (struct cli_tables) { { p->opts, cli_program_opts, NULL } };
 }
 
 const struct opt *
 cli_shown (const struct cli_tables *tables, size_t i)
 {
-  for (size_t t = 0; t < N_CLI_TABLES; t++)
+  for (size_t t = 0; t < CLI_PROGRAM; t++)
     for (const struct opt *o = tables->v[t]; o && o->name; o++)
       if (! o->hidden && i-- == 0)
         return o;
+  return NULL;
+}
+
+const struct opt *
+cli_opt (const struct opt *opts, char letter, const char *name, size_t n)
+{
+  for (const struct opt *o = opts; o && o->name; o++)
+    if (letter ? o->letter == letter : strlen (o->name) == n && memcmp (o->name, name, n) == 0)
+      return o;
   return NULL;
 }
 
@@ -52,9 +61,41 @@ cli_find_words (const struct program *p, char *const *words, int *ret_used)
   return command || ! words[0] ? command : cli_find (p, words[0]);
 }
 
+char
+cli_letter (const struct cli_tables *tables, const struct opt *o)
+{
+  const struct opt *first = o->letter ? cli_opt (tables->v[CLI_OWN], o->letter, NULL, 0) : NULL;
+  return first && first != o ? 0 : o->letter;
+}
+
+const char *
+cli_second_word (const struct command *command)
+{
+  const char *blank = strchr (command->name, ' ');
+  return blank ? blank + 1 : NULL;
+}
+
+bool
+cli_in_group (const struct command *command, const char *group)
+{
+  const char *rest = after_prefix (command->name, group);
+  return rest && *rest == ' ';
+}
+
+bool
+cli_is_group (const struct program *p, const char *group)
+{
+  for (const struct command *const *c = p->commands; *c; c++)
+    if (! (*c)->hidden && cli_in_group (*c, group))
+      return true;
+  return false;
+}
+
 /* One run over arguments: options go to ARGS[t] by the rows of TABLES[t], the rest to the front of ARGV. */
 struct scan
 {
+  const struct program *program;
+  const struct command *command;
   struct cli_tables tables;
   void *args[N_CLI_TABLES];
   bool stop_at_operand;
@@ -73,12 +114,13 @@ static bool
 find_option (const struct scan *s, char letter, const char *name, size_t n, struct found *ret)
 {
   for (size_t t = 0; t < N_CLI_TABLES; t++)
-    for (const struct opt *o = s->tables.v[t]; o && o->name; o++)
-      if (letter ? o->letter == letter : strlen (o->name) == n && memcmp (o->name, name, n) == 0)
-        {
-          *ret = (struct found) { o, (char *) s->args[t] + o->offset };
-          return true;
-        }
+    {
+      const struct opt *o = cli_opt (s->tables.v[t], letter, name, n);
+      if (! o || (t == CLI_PROGRAM && ! o->anywhere))
+        continue;
+      *ret = (struct found) { o, (char *) s->args[t] + o->offset };
+      return true;
+    }
   return false;
 }
 
@@ -167,7 +209,8 @@ take_letters (struct scan *s, const char *word, struct error **err)
       struct found f;
       const char *rest = p[1] == '=' ? p + 2 : p + 1;
       if (! find_option (s, *p, NULL, 0, &f))
-        return fail (err, EINVAL, "unknown option %s", word);
+        return p == word + 1 ? cli_unknown_option (s->program, s->command, word, err)
+                             : fail (err, EINVAL, "unknown option -%c in %s", *p, word);
       if (p[1] == '=' || (p[1] && cli_takes_value (f.opt)))
         return take_option (s, &f, rest, err);
       TRY (take_option (s, &f, NULL, err));
@@ -184,7 +227,7 @@ take_word (struct scan *s, const char *word, struct error **err)
   if (find_option (s, 0, name, (size_t) (equals - name), &f))
     return take_option (s, &f, *equals ? equals + 1 : NULL, err);
   if (two)
-    return fail (err, EINVAL, "unknown option %.*s", (int) (equals - word), word);
+    return cli_unknown_option (s->program, s->command, word, err);
   return take_letters (s, word, err);
 }
 
@@ -217,16 +260,6 @@ free_lists (const struct opt *opts, void *args)
   for (const struct opt *o = opts; o && o->name; o++)
     if (o->kind == OPT_LIST)
       strv_free ((struct strv *) ((char *) args + o->offset));
-}
-
-static int
-wrong_usage (const struct program *p, const struct command *command, struct error *err)
-{
-  printf ("Incorrect Usage.\n\n");
-  cli_print_help (p, command, stdout);
-  fflush (stdout);
-  log_line (LOG_ERROR, "%s%s%s", command ? command->name : "", command ? ": " : "", error_text (err));
-  return EXIT_FAILURE;
 }
 
 static int
@@ -265,24 +298,24 @@ check_operands (const struct command *command, int n, struct error **err)
 
 /* ARGV: what follows the command's name; is changed. */
 static int
-run_command (const struct program *p, const struct command *command, const void *global, char **argv)
+run_command (const struct program *p, const struct command *command, void *global, char **argv)
 {
   autoerror struct error *err = NULL;
   struct cli_asked asked = { 0 };
   autofree void *args = mem_alloc (command->args_size);
-  struct scan s = { .tables = cli_tables (p, command), .args = { args, &asked }, .argv = argv,
-                    .stop_at_operand = command->stop_at_operand };
+  struct scan s = { .program = p, .command = command, .tables = cli_tables (p, command),
+                    .args = { args, &asked, global }, .argv = argv, .stop_at_operand = command->stop_at_operand };
   int status;
 
   if (scan (&s, &err) < 0)
-    status = wrong_usage (p, command, err);
+    status = cli_wrong_usage (p, global, command, NULL, &err);
   else if (asked.help)
     {
-      cli_print_help (p, command, stdout);
+      cli_print_help (p, command, NULL, stdout);
       status = 0;
     }
   else if (check_operands (command, s.n_operands, &err) < 0)
-    status = wrong_usage (p, command, err);
+    status = cli_wrong_usage (p, global, command, NULL, &err);
   else
     {
       status = command->run (global, args, s.n_operands, argv, &err);
@@ -293,10 +326,33 @@ run_command (const struct program *p, const struct command *command, const void 
   return status;
 }
 
+/* WORDS name no command: help on their group, on the program, or what is wrong. */
+static int
+without_command (const struct program *p, const struct cli_asked *asked, const void *global, bool help,
+                 char *const *words, struct error **err)
+{
+  static const char *const helps[] = { "-h", "--help", "help" };
+  const char *group = *words && cli_is_group (p, *words) ? *words : NULL;
+  const char *wrong = group ? words[1] : *words;
+  bool asks = help || asked->help;
+  for (size_t i = 0; wrong && i < ARRAY_LEN (helps); i++)
+    if (streq (wrong, helps[i]))
+      {
+        asks = true;
+        wrong = NULL;
+      }
+  if (wrong || ! asks)
+    {
+      cli_unknown_command (p, group, wrong, err);
+      return cli_wrong_usage (p, global, NULL, group, err);
+    }
+  cli_print_help (p, NULL, group, stdout);
+  return 0;
+}
+
 /* The part of the command line that says what to do, once the global options are gone. */
 static int
-run_program (const struct program *p, const struct cli_asked *asked, const void *global, char **argv,
-             struct error **err)
+run_program (const struct program *p, const struct cli_asked *asked, void *global, char **argv, struct error **err)
 {
   bool help = *argv && streq (*argv, "help") && ! cli_find (p, "help");
   char *const *words = help && ! asked->emit ? argv + 1 : argv;
@@ -308,22 +364,14 @@ run_program (const struct program *p, const struct cli_asked *asked, const void 
       p->print_version ();
       return 0;
     }
-  if (*words && ! command)
-    {
-      fail (err, EINVAL, "unknown command \"%s\"", *words);
-      return wrong_usage (p, NULL, *err);
-    }
-  if (asked->emit)
+  if (asked->emit && (command || ! *words))
     return cli_emit (p, asked->emit, command, stdin, stdout, err);
+  if (! command)
+    return without_command (p, asked, global, help, words, err);
   if (help || asked->help)
     {
-      cli_print_help (p, command, stdout);
+      cli_print_help (p, command, NULL, stdout);
       return 0;
-    }
-  if (! command)
-    {
-      fail (err, EINVAL, "a command is needed");
-      return wrong_usage (p, NULL, *err);
     }
   TRY (p->prepare ? p->prepare (global, err) : 0);
   return run_command (p, command, global, argv + used);
@@ -336,12 +384,13 @@ cli_main (const struct program *p, int argc, char **argv)
   struct cli_asked asked = { 0 };
   autofree void *global = mem_alloc (p->args_size);
   autofree char **words = mem_alloc (sizeof *words * ((size_t) argc + 1));
-  struct scan s = { .tables = cli_tables (p, NULL), .args = { global, &asked }, .argv = words,
+  struct scan s = { .program = p, .tables = cli_tables (p, NULL), .args = { global, &asked }, .argv = words,
                     .stop_at_operand = true };
 
   for (int i = 1; i < argc; i++)
     words[i - 1] = argv[i];
-  int status = scan (&s, &err) < 0 ? wrong_usage (p, NULL, err) : run_program (p, &asked, global, words, &err);
+  int status = scan (&s, &err) < 0 ? cli_wrong_usage (p, global, NULL, NULL, &err)
+                                   : run_program (p, &asked, global, words, &err);
   if (status == 0)
     status = flush_output (&err);
   if (status < 0)

@@ -34,6 +34,7 @@ struct opt
   const char *arg;      /* "DIR": what a value is called in help; NULL for flags */
   const char *help;     /* one line, lower case, no full stop */
   bool hidden;          /* accepted, not shown */
+  bool anywhere;        /* of the program: accepted after the command, too, where `prepare` has not seen it */
 };
 
 #define OPT_ROW(k, S, member, l, n) .kind = k, .offset = offsetof (struct S, member), .letter = l, .name = n
@@ -75,16 +76,18 @@ struct program
    * itself, too. */
   void (*print_statuses) (FILE *out);
   /* Report an error of a command (its code a positive errno or the program's own) and return the exit status; NULL: it
-   * is logged as "COMMAND FIRST-OPERAND: …", status 1 or the command's own. */
+   * is logged as "COMMAND FIRST-OPERAND: …", status 1 or the command's own. COMMAND is NULL if the line names none. */
   int (*report) (const void *global, const struct command *command, const struct error *err);
+  /* Are errors for programs to read, so that wrong usage is told without advice? NULL: no. */
+  bool (*for_programs) (const void *global);
 };
 
 /* Parse ARGV (left as it is), run the command, report an error (as "COMMAND FIRST-OPERAND: ..."), release everything.
  * Returns the exit status.
  * Options may be given as --x v, --x=v, -x (one dash before a long name, as go's flag package takes it), -b v, -bv.
  * `--help`, `-h`, `help COMMAND`, `--version`, `-v` are answered here; so is the hidden `--emit man|bash|zsh|fish
- * [COMMAND]`, which the build uses (see cli_emit.c). Wrong usage: "Incorrect Usage." and the command's help on stdout,
- * one line on stderr, status 1. */
+ * [COMMAND]`, which the build uses (see cli_emit.c). Wrong usage: on stderr the error in one line, the usage in one line
+ * and how to get help; status 1. */
 int cli_main (const struct program *p, int argc, char **argv);
 
 #endif

@@ -23,14 +23,6 @@ takes_container (const struct command *command)
   return command->operands && after_prefix (command->operands, "CONTAINER") != NULL;
 }
 
-/* The second word of a command's name; NULL if it has one only. */
-static const char *
-second_word (const struct command *command)
-{
-  const char *blank = strchr (command->name, ' ');
-  return blank ? blank + 1 : NULL;
-}
-
 /* Is C the first in its list with its first word, and shown? */
 static bool
 begins_group (const struct program *p, const struct command *const *c)
@@ -77,7 +69,7 @@ bash_words (const struct cli_tables *tables, const char *variable, bool (*wanted
     if (wanted (o))
       {
         fprintf (out, " --%s", o->name);
-        if (o->letter)
+        if (cli_letter (tables, o))
           fprintf (out, " -%c", o->letter);
       }
   fputs (" '\n", out);
@@ -146,7 +138,7 @@ cli_complete_bash (const struct program *p, FILE *out)
       fprintf (out, " %.*s", (int) strcspn ((*c)->name, " "), (*c)->name);
   fputs ("' seconds=(", out);
   for (const struct command *const *c = p->commands; *c; c++)
-    if (! (*c)->hidden && second_word (*c))
+    if (! (*c)->hidden && cli_second_word (*c))
       fprintf (out, " '|%s'", (*c)->name);
   fputs (" )\n", out);
   autofree char *function = mem_printf ("_%s", name);
@@ -165,14 +157,15 @@ cli_complete_bash (const struct program *p, FILE *out)
 
 /* ---- zsh --------------------------------------------------------------------------------------------------------- */
 static void
-zsh_option (const struct opt *o, FILE *out)
+zsh_option (const struct cli_tables *tables, const struct opt *o, FILE *out)
 {
+  char letter = cli_letter (tables, o);
   const char *times = o->kind == OPT_LIST ? "*" : "";
   fputs (" \\\n      ", out);
-  if (o->letter && o->kind == OPT_LIST)
-    fprintf (out, "'*'{-%c,--%s}'[", o->letter, o->name);
-  else if (o->letter)
-    fprintf (out, "'(-%c --%s)'{-%c,--%s}'[", o->letter, o->name, o->letter, o->name);
+  if (letter && o->kind == OPT_LIST)
+    fprintf (out, "'*'{-%c,--%s}'[", letter, o->name);
+  else if (letter)
+    fprintf (out, "'(-%c --%s)'{-%c,--%s}'[", letter, o->name, letter, o->name);
   else
     fprintf (out, "'%s--%s[", times, o->name);
   quoted (o->help, "[]:\\", out);
@@ -192,7 +185,7 @@ zsh_options (const struct program *p, const struct command *command, FILE *out)
   struct cli_tables tables = cli_tables (p, command);
   const struct opt *o;
   for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
-    zsh_option (o, out);
+    zsh_option (&tables, o, out);
 }
 
 /* The second words that go with C's first one. */
@@ -203,9 +196,9 @@ zsh_group (const struct command *const *c, FILE *out)
   size_t n = strcspn (first, " ");
   fprintf (out, "    %.*s)\n      _values command", (int) n, first);
   for (; *c; c++)
-    if (! (*c)->hidden && second_word (*c) && strncmp ((*c)->name, first, n + 1) == 0)
+    if (! (*c)->hidden && cli_second_word (*c) && strncmp ((*c)->name, first, n + 1) == 0)
       {
-        fprintf (out, " '%s[", second_word (*c));
+        fprintf (out, " '%s[", cli_second_word (*c));
         quoted ((*c)->help, "[]:\\", out);
         fputs ("]'", out);
       }
@@ -225,7 +218,7 @@ cli_complete_zsh (const struct program *p, FILE *out)
     if (begins_group (p, c))
       {
         fprintf (out, "    '%.*s:", (int) strcspn ((*c)->name, " "), (*c)->name);
-        quoted (second_word (*c) ? "commands on these" : (*c)->help, ":\\", out);
+        quoted (cli_second_word (*c) ? "commands on these" : (*c)->help, ":\\", out);
         fputs ("'\n", out);
       }
   fputs ("  )\n  _arguments -C", out);
@@ -233,9 +226,9 @@ cli_complete_zsh (const struct program *p, FILE *out)
   fputs (" \\\n      '1:command:->command' '*::operand:->operands'\n", out);
   fputs ("  case $state in\n  command) _describe command commands ;;\n  operands)\n    case $words[1] in\n", out);
   for (const struct command *const *c = p->commands; *c; c++)
-    if (begins_group (p, c) && second_word (*c))
+    if (begins_group (p, c) && cli_second_word (*c))
       zsh_group (c, out);
-    else if (! (*c)->hidden && ! second_word (*c))
+    else if (! (*c)->hidden && ! cli_second_word (*c))
       {
         fprintf (out, "    %s)\n      _arguments", (*c)->name);
         zsh_options (p, *c, out);
@@ -267,7 +260,7 @@ fish_options (const struct program *p, const struct command *command, FILE *out)
         fprintf (out, "complete -c %s -n '__fish_seen_subcommand_from %s'", p->name, command->name);
       else
         fprintf (out, "complete -c %s -n __fish_use_subcommand", p->name);
-      if (o->letter)
+      if (cli_letter (&tables, o))
         fprintf (out, " -s %c", o->letter);
       fprintf (out, " -l %s%s -d ", o->name, takes_file (o) ? " -r -F" : cli_takes_value (o) ? " -x" : "");
       fish_quoted (o->help, out);
@@ -283,7 +276,7 @@ cli_complete_fish (const struct program *p, FILE *out)
     {
       if ((*c)->hidden)
         continue;
-      const char *second = second_word (*c);
+      const char *second = cli_second_word (*c);
       if (second)
         fprintf (out,
                  "complete -c %s -n __fish_use_subcommand -a %.*s\ncomplete -c %s -n '__fish_seen_subcommand_from "

@@ -22,7 +22,7 @@ print_options (const struct cli_tables *tables, FILE *out)
   for (size_t i = 0; (o = cli_shown (tables, i)); i++)
     {
       autotext struct text left = { 0 };
-      if (o->letter)
+      if (cli_letter (tables, o))
         text_printf (&left, "   -%c, --%s", o->letter, o->name);
       else
         text_printf (&left, "       --%s", o->name);
@@ -33,33 +33,31 @@ print_options (const struct cli_tables *tables, FILE *out)
 }
 
 static void
-print_commands (const struct program *p, FILE *out)
+print_commands (const struct program *p, const char *group, FILE *out)
 {
   fprintf (out, "\nCOMMANDS:\n");
   for (const struct command *const *c = p->commands; *c; c++)
     {
       autofree char *left = mem_printf ("   %s", (*c)->name);
-      if (! (*c)->hidden)
+      if (! (*c)->hidden && (! group || cli_in_group (*c, group)))
         print_row (left, (*c)->help, out);
     }
 }
 
 void
-cli_print_help (const struct program *p, const struct command *command, FILE *out)
+cli_print_help (const struct program *p, const struct command *command, const char *group, FILE *out)
 {
   struct cli_tables tables = cli_tables (p, command);
   if (command)
-    {
-      const char *gap = *command->name ? " " : "", *operands = command->operands ? command->operands : "";
-      fprintf (out, "NAME:\n   %s%s%s - %s\n\n", p->name, gap, command->name, command->help);
-      fprintf (out, "USAGE:\n   %s%s%s [OPTION...]%s%s\n", p->name, gap, command->name, *operands ? " " : "", operands);
-    }
-  else
-    {
-      fprintf (out, "NAME:\n   %s - %s\n\n", p->name, p->help);
-      fprintf (out, "USAGE:\n   %s [GLOBAL-OPTION...] COMMAND [OPTION...] [OPERAND...]\n", p->name);
-      print_commands (p, out);
-    }
+    fprintf (out, "NAME:\n   %s%s%s - %s\n\n", p->name, *command->name ? " " : "", command->name, command->help);
+  else if (! group)
+    fprintf (out, "NAME:\n   %s - %s\n\n", p->name, p->help);
+  fputs ("USAGE:\n   ", out);
+  cli_print_synopsis (p, command, group, out);
+  if (! command)
+    print_commands (p, group, out);
+  if (! command && group)
+    return;
   fprintf (out, "\n%s:\n", command ? "OPTIONS" : "GLOBAL OPTIONS");
   print_options (&tables, out);
 }

@@ -29,6 +29,18 @@ assert_stderr_line ()
   got: $stderr"
 }
 
+# Wrong usage: the error, the usage and where help is, each a line, and nothing on standard output.
+assert_wrong_usage ()
+{
+  assert_failure 1
+  assert_output ""
+  [ "${#stderr_lines[@]}" -eq 3 ] || fail "want three lines on standard error, got: $stderr"
+  [[ ${stderr_lines[0]} == "perry-runtime: "*"$1"* ]] || fail "want in the first line: $1
+  got: $stderr"
+  [[ ${stderr_lines[1]} == "usage: perry-runtime "* ]] || fail "want the usage in the second line: $stderr"
+  [[ ${stderr_lines[2]} == 'try "perry-runtime '*'--help"' ]] || fail "want help in the third line: $stderr"
+}
+
 assert_no_stderr ()
 {
   [ -z "$stderr" ] || fail "want nothing on standard error, got: $stderr"
@@ -108,21 +120,22 @@ spec bundle rootless
 END
 }
 
-@test "wrong usage: help on stdout, one line on stderr, status 1" {
+@test "wrong usage: the error, the usage and where help is, on stderr; status 1" {
   local line
   while read -r line
     do
       # shellcheck disable=SC2086 # words
       split ${line%%|*}
-      assert_failure 1
-      assert_contains "Incorrect Usage."
-      assert_contains "USAGE:"
-      assert_stderr_line "${line##*|}"
+      assert_wrong_usage "${line##*|}"
   done <<'END'
 |a command is needed
 nonsense|unknown command "nonsense"
 help nonsense|unknown command "nonsense"
 --nonsense list|unknown option --nonsense
+--rot /x list|unknown option --rot (did you mean --root?)
+creat a|unknown command "creat" (did you mean "create"?)
+create --bundel /x a|create: unknown option --bundel (did you mean --bundle?)
+state --root /x a|state: unknown option --root; it goes before the command: perry-runtime --root DIR state
 --log|--log needs a value
 create|create: not enough operands; expected CONTAINER
 create a b|create: too many operands

@@ -6,7 +6,7 @@
 struct global
 {
   const char *root;
-  bool debug;
+  bool debug, dry;
 };
 
 struct args
@@ -21,7 +21,7 @@ struct args
 /* What the command saw last. */
 static struct
 {
-  bool ran, prepared, debug, flag, other, null_end;
+  bool ran, prepared, debug, dry, flag, other, null_end;
   struct cli_switch yes;
   struct cli_number number;
   int result;
@@ -56,7 +56,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   int result = seen.result;
   bool prepared = seen.prepared;
   forget ();
-  seen = (__typeof__ (seen)) { .ran = true, .prepared = prepared, .debug = g->debug, .flag = a->flag,
+  seen = (__typeof__ (seen)) { .ran = true, .prepared = prepared, .debug = g->debug, .dry = g->dry, .flag = a->flag,
                                .other = a->other, .yes = a->yes, .number = a->number,
                                .null_end = argv[argc] == NULL,
                                .root = g->root ? mem_strdup (g->root) : NULL,
@@ -82,6 +82,7 @@ print_version (void)
 static const struct opt global_opts[] = {
   TEXT (global, root, 0, "root", "DIR", "state")
   FLAG (global, debug, 0, "debug", "talk")
+  FLAG (global, dry, 0, "dry", "do nothing", .anywhere = true)
   END_OF_OPTIONS
 };
 static const struct opt opts[] = {
@@ -98,7 +99,9 @@ static const struct command plain = { .name = "plain", .operands = "A [B]", .min
 static const struct command stops = { .name = "stops", .operands = "A [B...]", .min_operands = 1, .max_operands = -1,
                                       .stop_at_operand = true, .failure_status = 255, .help = "stops", .opts = opts,
                                       .args_size = sizeof (struct args), .run = run };
-static const struct command *const commands[] = { &plain, &stops, NULL };
+static const struct command grouped = { .name = "group one", .help = "grouped", .opts = opts,
+                                        .args_size = sizeof (struct args), .run = run };
+static const struct command *const commands[] = { &plain, &stops, &grouped, NULL };
 static const struct program program = { .name = "prog", .help = "help", .opts = global_opts,
                                         .args_size = sizeof (struct global), .commands = commands,
                                         .prepare = prepare, .print_version = print_version };
@@ -169,12 +172,23 @@ TEST (global_options)
   CHECK (! seen.ran);
 }
 
+TEST (options_that_may_be_anywhere)
+{
+  CHECK_INT (0, status_of ("--dry plain x"));
+  CHECK (seen.dry);
+  CHECK_INT (0, status_of ("plain x --dry"));
+  CHECK (seen.dry && ! seen.debug);
+  CHECK_INT (0, status_of ("stops x --dry"));
+  CHECK (! seen.dry);
+}
+
 TEST (wrong_usage)
 {
   static const char *const lines[] = { "", "none", "--none plain x", "plain", "plain a b c", "plain --text",
                                        "plain --none a", "plain -x a", "plain --flag=maybe a", "plain -n 1x a",
                                        "plain -n 99999999999999999999 a", "plain -n= a", "stops", "help none",
-                                       "plain --tex x a", "--emit pdf" };
+                                       "plain --tex x a", "--emit pdf", "group", "group two", "group --flag one",
+                                       "help group two", "help plane" };
   for (size_t i = 0; i < ARRAY_LEN (lines); i++)
     {
       if (status_of (lines[i]) != 1)
@@ -186,7 +200,9 @@ TEST (wrong_usage)
 TEST (answered_here)
 {
   static const char *const lines[] = { "--help", "-h", "help", "help plain", "plain --help", "plain -h", "--version",
-                                       "-v", "stops -h", "--emit bash", "--emit zsh", "--emit fish" };
+                                       "-v", "stops -h", "--emit bash", "--emit zsh", "--emit fish", "help help",
+                                       "help --help", "group --help", "group -h", "group help", "help group",
+                                       "help group one", "group one --help", "--help group" };
   for (size_t i = 0; i < ARRAY_LEN (lines); i++)
     {
       if (status_of (lines[i]) != 0)
@@ -215,5 +231,6 @@ TEST (argv_is_kept)
   CHECK_STR ("-f", argv[3]);
 }
 
-TEST_MAIN (X (forms_of_options) X (kinds) X (end_of_options) X (global_options) X (wrong_usage) X (answered_here)
-           X (statuses) X (argv_is_kept) forget ();)
+TEST_MAIN (X (forms_of_options) X (kinds) X (end_of_options) X (global_options)
+           X (options_that_may_be_anywhere) X (wrong_usage) X (answered_here) X (statuses)
+           X (argv_is_kept) forget ();)

@@ -41,6 +41,8 @@ extern const struct opt global_options[];
 int global_prepare (const void *global, struct error **err);
 /* One line, or a JSON object with --json, on standard error; the exit status of errors.h. */
 int global_report (const void *global, const struct command *command, const struct error *err);
+/* With --json: nothing but objects. */
+bool global_for_programs (const void *global);
 /* How the global options say to load; TARGETS as named on the command line (may be NULL). */
 struct load_options global_load_options (const struct global_args *g, const struct strv *targets);
 void print_version (void);

@@ -15,7 +15,7 @@ const struct opt global_options[] = {
   NUMBER (global_args, parallel, 0, "parallel", "N", "do at most N things at once; -1: no limit")
   FLAG (global_args, all_resources, 0, "all-resources",
         "also networks, volumes, configs and secrets that no service uses")
-  FLAG (global_args, dry_run, 0, "dry-run", "say what would be done, and do nothing")
+  FLAG (global_args, dry_run, 0, "dry-run", "say what would be done, and do nothing", .anywhere = true)
   FLAG (global_args, json, 0, "json", "errors and reports as JSON")
   TEXT (global_args, enforcement, 0, "enforcement", "MODE", "what cannot be honoured: strict (an error), warn, lenient")
   TEXT (global_args, policy, 0, "policy", "TIER", "what every service must give up: isolated, hardened, untrusted")
@@ -65,12 +65,19 @@ global_report (const void *global, const struct command *command, const struct e
       text_add (&t, "{\"message\":");
       json_quote (&t, err->text);
       text_printf (&t, ",\"code\":%d,\"type\":\"%s\",\"command\":\"%s\"}", compose_http_code (err->code),
-                   compose_error_type (err->code), command->name);
+                   compose_error_type (err->code), command ? command->name : "");
       fprintf (stderr, "%s\n", t.s);
     }
   else
     log_line (LOG_ERROR, "%s", err->text);
   return compose_exit_status (err->code);
+}
+
+bool
+global_for_programs (const void *global)
+{
+  const struct global_args *g = global;
+  return g->json;
 }
 
 static void

@@ -14,6 +14,7 @@ static const struct program perry_compose = {
   .prepare = global_prepare,
   .print_version = print_version,
   .report = global_report,
+  .for_programs = global_for_programs,
   .section = "1",
   .print_statuses = print_statuses,
 };

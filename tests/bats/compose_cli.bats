@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# bats file_tags=compose
+# compose_cli.bats - the command line as a newcomer meets it: what is said of a mistake, where help is. Starts nothing.
+bats_require_minimum_version 1.5.0
+load compose_helpers
+
+setup () { setup_files; }
+teardown () { teardown_compose; }
+
+# wrong 'ERROR' ARGUMENTS...: status 1, nothing on standard output, and on standard error the error, the usage and where
+# help is.
+wrong ()
+{
+  local want=$1
+  shift
+  run --separate-stderr compose "$@"
+  # shellcheck disable=SC2154 # of bats' run
+  [ "$status" = 1 ] && [ -z "$output" ] || fail "$*: status $status, output $output"
+  # shellcheck disable=SC2154
+  [ "${#stderr_lines[@]}" = 3 ] || fail "$*: want three lines: $stderr"
+  assert_equal "perry-compose: $want" "${stderr_lines[0]}"
+  [[ ${stderr_lines[1]} == "usage: perry-compose "* ]] || fail "$*: $stderr"
+  [[ ${stderr_lines[2]} == 'try "perry-compose '*'--help"' ]] || fail "$*: $stderr"
+}
+
+@test "wrong usage: what is wrong comes first, with what may have been meant" {
+  wrong 'a command is needed'
+  wrong 'unknown command "ups" (did you mean "up"?)' ups
+  wrong 'unknown option --profle (did you mean --profile?)' --profle x up
+  wrong 'up: unknown option --detch (did you mean --detach?)' up --detch
+  wrong 'up: unknown option -f; it goes before the command: perry-compose -f FILE up' up -f x.yaml
+  wrong 'ps: unknown option --env-file; it goes before the command: perry-compose --env-file FILE ps' ps --env-file=x
+  wrong 'logs: unknown option -x in -tx' logs -tx
+  wrong 'exec: not enough operands; expected SERVICE COMMAND [ARG...]' exec web
+  wrong 'up: --timeout x: not a decimal integer' up --timeout x
+  wrong 'image: a command is needed' image
+  wrong 'image: unknown command "lss" (did you mean "ls"?)' image lss
+  run --separate-stderr compose --json up --nonsense
+  assert_equal 'up: unknown option --nonsense' "$(jq -r .message <<<"$stderr")"
+}
+
+@test "help: of the program, of every command and of every group, in three forms" {
+  local name
+  compose --help | sed -n '/^COMMANDS/,/^$/s/^   \([a-z ]*[a-z]\)  .*/\1/p' >names
+  [ "$(wc -l <names)" -gt 60 ]
+  (cat names; sed -n 's/ .*//p' names | sort -u) >all
+  while read -r name; do
+    # shellcheck disable=SC2086 # words
+    compose $name --help >by-option
+    grep -q "^   perry-compose $name" by-option || fail "$name --help: $(cat by-option)"
+    # shellcheck disable=SC2086
+    compose help $name | cmp - by-option
+    case $name in container\ run | container\ create) continue ;; esac # -h is --hostname, as docker's
+    # shellcheck disable=SC2086
+    compose $name -h | cmp - by-option
+  done <all
+}
+
+@test "--dry-run may stand after the command" {
+  compose_file <<<'services: { web: { image: localhost/none-such, pull_policy: never } }'
+  run_compose -p other down --dry-run
+  assert_success
+  run_compose exec web true --dry-run
+  assert_failure 13
+}
