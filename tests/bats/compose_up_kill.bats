@@ -136,6 +136,27 @@ END
   compose volume rm other_d
 }
 
+@test "undo leaves a network and a volume that another project has made under the journal's names" {
+  compose_file <<'END'
+name: other
+services: { a: { image: localhost/busybox, networks: [shared], volumes: ["shared:/d"] } }
+networks: { shared: { name: shared } }
+volumes: { shared: { name: shared } }
+END
+  up
+  compose rm -f -s
+  printf '%s\n' 'network shared' 'volume shared' 'network none' 'volume none' >"$WORK/lines"
+  mkdir -p "$DATA/projects/demo"
+  cp "$WORK/lines" "$DATA/projects/demo/journal"
+  run_compose -p demo down
+  assert_success
+  [ ! -e "$DATA/projects/demo/journal" ]
+  assert_equal 'shared shared' "$(compose network ls -q) $(compose volume ls -q)"
+  cp "$WORK/lines" "$DATA/projects/other/journal"
+  compose -p other down
+  assert_equal ' ' "$(compose network ls -q) $(compose volume ls -q)"
+}
+
 @test "what a killed up was making is gone before the next one makes anything" {
   compose_file <<'END'
 services: { a: { image: localhost/busybox, command: [sleep, "300"], network_mode: none, stop_grace_period: 0s } }

@@ -56,7 +56,7 @@ find (const struct settings *s, const char *id, struct containers *ret, struct e
 }
 
 static int
-undo_container (const struct settings *s, const char *id, struct error **err)
+undo_container (const struct settings *s, const char *project UNUSED, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
   int r = find (s, id, &found, err);
@@ -67,7 +67,7 @@ undo_container (const struct settings *s, const char *id, struct error **err)
 }
 
 static int
-undo_started (const struct settings *s, const char *id, struct error **err)
+undo_started (const struct settings *s, const char *project UNUSED, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
   int r = find (s, id, &found, err);
@@ -75,7 +75,7 @@ undo_started (const struct settings *s, const char *id, struct error **err)
 }
 
 static int
-undo_stopped (const struct settings *s, const char *id, struct error **err)
+undo_stopped (const struct settings *s, const char *project UNUSED, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
   int r = find (s, id, &found, err);
@@ -87,16 +87,35 @@ undo_stopped (const struct settings *s, const char *id, struct error **err)
 
 /* What was not removed yet stays as it is; what has lost its record is seen by nobody else. */
 static int
-undo_removed (const struct settings *s, const char *id, struct error **err)
+undo_removed (const struct settings *s, const char *project UNUSED, const char *id, struct error **err)
 {
   autocontainers struct containers found = { 0 };
   int r = find (s, id, &found, err);
   return r == 0 ? container_remove_leftovers (s, id, err) : r;
 }
 
-static int (*const undo[]) (const struct settings *s, const char *name, struct error **err) = {
-  [JOURNAL_NETWORK] = network_remove, [JOURNAL_VOLUME] = volume_remove,    [JOURNAL_CONTAINER] = undo_container,
-  [JOURNAL_STARTED] = undo_started,   [JOURNAL_STOPPED] = undo_stopped,    [JOURNAL_REPLACED] = undo_container,
+/* A name that is written before the thing is made may be somebody else's thing by now, or all along: only what says
+ * that it was made for PROJECT goes, and nothing is made for it but under the lock that we have. */
+
+static int
+undo_network (const struct settings *s, const char *project, const char *name, struct error **err)
+{
+  autostrv struct strv ours = { 0 };
+  TRY (network_list (s, project, &ours, err));
+  return strv_has (&ours, name) ? network_remove (s, name, err) : 0;
+}
+
+static int
+undo_volume (const struct settings *s, const char *project, const char *name, struct error **err)
+{
+  autostrv struct strv ours = { 0 };
+  TRY (volume_list (s, project, &ours, err));
+  return strv_has (&ours, name) ? volume_remove (s, name, err) : 0;
+}
+
+static int (*const undo[]) (const struct settings *s, const char *project, const char *name, struct error **err) = {
+  [JOURNAL_NETWORK] = undo_network, [JOURNAL_VOLUME] = undo_volume,   [JOURNAL_CONTAINER] = undo_container,
+  [JOURNAL_STARTED] = undo_started, [JOURNAL_STOPPED] = undo_stopped, [JOURNAL_REPLACED] = undo_container,
   [JOURNAL_REMOVED] = undo_removed,
 };
 
@@ -137,7 +156,7 @@ undo_line (const struct settings *s, const char *project, const struct strv *lin
   int kind = parse_line (line, &name);
   if (kind < 0 || (kind == JOURNAL_STOPPED && is_replaced (lines, name)))
     return;
-  int r = undo[kind] (s, name, &err);
+  int r = undo[kind] (s, project, name, &err);
   /* The line was there before the thing: it may not have come to be. */
   if (r >= 0 || r == -E_NOT_FOUND)
     return;

@@ -53,8 +53,8 @@ enum journal_kind
 };
 int journal_add (const struct settings *s, const char *project, enum journal_kind kind, const char *name,
                  struct error **err);
-/* Undo newest first: containers made are removed, those started are stopped, networks and volumes made are removed;
- * then the journal is. Goes on past errors and returns the first. */
+/* Undo newest first: containers made are removed, those started are stopped, networks and volumes that were made for
+ * PROJECT are removed; then the journal is. Goes on past errors and returns the first. */
 int journal_undo (const struct settings *s, const char *project, struct error **err);
 int journal_finish (const struct settings *s, const char *project, struct error **err); /* all went well: forget it */
 
