@@ -72,13 +72,19 @@ services:
     volumes: ["./:/here"]
     cap_add: [NET_ADMIN]
 EOF
-  user_compose image load -i "$USER_HOME/busybox.tar" >"$WORK/load.log" 2>&1 || fail "$(cat "$WORK/load.log")"
+  load_image_of_user
   user_compose up -d >"$WORK/up.log" 2>&1 || fail "$(cat "$WORK/up.log")"
 }
 
 said ()
 {
   host busybox nc -w 2 "$1" "$2"
+}
+
+# Does the user himself hear hello from PORT?
+said_by_user ()
+{
+  [ "$(as_user busybox nc -w 2 127.0.0.1 "$1")" = hello ]
 }
 
 holder ()
@@ -98,6 +104,54 @@ holder ()
   assert_failure
 }
 
+load_image_of_user ()
+{
+  user_compose image load -i "$USER_HOME/busybox.tar" >"$WORK/load.log" 2>&1 || fail "$(cat "$WORK/load.log")"
+}
+
+twenty ()
+{
+  user_compose -f "$USER_HOME/twenty/compose.yaml" -f "$USER_HOME/twenty/port.yaml" "$@"
+}
+
+# What is the user's, or his subordinate ids', among processes; what there is in his run directory but locks and caches.
+left_of_user ()
+{
+  host ps -e -o uid=,pid=,args= | awk '$1 == 5555 || $1 >= 300000'
+  find "$USER_HOME/run/perry-compose" -mindepth 2 -not -path '*/runtime/.cache*' -not -path '*/network/lock' \
+    -not -path '*/network/reload' -not -path '*/session/lock' -not -path '*/session/users' -not -path '*/session/holder' \
+    -not -path '*/session/slirp.log'
+}
+
+nothing_left_of_user ()
+{
+  left_of_user >"$WORK/left"
+  [ ! -s "$WORK/left" ]
+}
+
+monitors ()
+{
+  host pgrep -x perry-monitor | sort
+}
+
+@test "a user's twenty services: names, a published port, the same processes after another up, nothing after down" {
+  local before
+  load_image_of_user
+  cp -r "$TOP/contrib/examples/twenty" "$USER_HOME/"
+  twenty up -d >"$WORK/up.log" 2>&1 || fail "$(cat "$WORK/up.log")"
+  before=$(monitors)
+  assert_equal "$(wc -l <<<"$before")" 20
+  wait_for 30 said_by_user 8080
+  assert_equal "$(twenty exec -T s20 nc -w 2 s1 80)" hello
+  run twenty exec -T s1 nslookup s20
+  assert_success
+  twenty up -d >"$WORK/up.log" 2>&1 || fail "$(cat "$WORK/up.log")"
+  assert_equal "$(monitors)" "$before"
+  assert_equal "$(twenty ps -q | wc -l)" 20
+  twenty down
+  wait_for 30 nothing_left_of_user || fail "$(cat "$WORK/left")"
+}
+
 @test "files that a container's root makes are the user's, those of other users are a subordinate id's" {
   stack
   user_compose exec -T cli touch /here/root
@@ -113,7 +167,7 @@ holder ()
   # shellcheck disable=SC2016 # perl's variables
   host_background perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new (LocalAddr => "127.0.0.1", LocalPort => 7000, Listen => 5);
     while ($c = $s->accept) { print $c "secret"; close $c }'
-  wait_for 5 said 127.0.0.1 7000
+  wait_for 30 said 127.0.0.1 7000
   run user_compose exec -T cli nc -w 2 10.0.2.2 7000
   refute_contains secret
   host kill "$HOST_PID"
