@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -49,12 +50,23 @@ running_close (struct running *r)
 }
 #define autorunning __attribute__ ((cleanup (running_close)))
 
+/* An error of its write(), which it has words for, and not a signal. */
+static void
+limit_files (int64_t limit)
+{
+  const struct rlimit r = { .rlim_cur = (rlim_t) limit, .rlim_max = (rlim_t) limit };
+  setrlimit (RLIMIT_FSIZE, &r);
+  signal (SIGXFSZ, SIG_IGN);
+}
+
 static void
 become_child (const struct spawn *s, int in, int out, int err_fd)
 {
   setpgid (0, 0);
   signals_reset ();
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (s->file_limit)
+    limit_files (s->file_limit);
   if (s->netns_fd >= 0 && setns (s->netns_fd, CLONE_NEWNET) < 0)
     {
       dprintf (err_fd, "join network namespace: %s\n", strerror (errno));

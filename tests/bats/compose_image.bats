@@ -201,6 +201,31 @@ load_good ()
   [ -z "$(debris)" ] || fail "left: $(debris)"
 }
 
+@test "image load: an archive that becomes too large without its compression, or for the disk" {
+  local program
+  require_root
+  for program in gzip xz zstd bzip2; do
+    command -v "$program" >/dev/null || continue
+    head -c $((64 << 20)) /dev/zero | "$program" -c >"$WORK/bomb"
+    run_compose image load -q -i "$WORK/bomb"
+    assert_failure 16
+    assert_one_line
+    assert_contains "$WORK/bomb: it is more than 250 times as large without its compression"
+  done
+  head -c $((9 << 20)) /dev/urandom | gzip -c >"$WORK/random.gz"
+  # shellcheck disable=SC2016 # for the inner shell
+  run timeout 60 unshare -m bash -c '
+    mount -t tmpfs -o size=16m none "$PERRY_COMPOSE_DATA" || exit 99
+    "$0" image load -q -i "$1" && exit 98
+    status=$?
+    [ -z "$(ls -A "$PERRY_COMPOSE_DATA/images/tmp")" ] || exit 97
+    exit "$status"' "$COMPOSE" "$WORK/random.gz"
+  assert_failure 24
+  assert_one_line
+  assert_contains 'half of what is free'
+  [ -z "$(debris)" ] || fail "left: $(debris)"
+}
+
 @test "image load: paths with colons and blanks; --tag; what is no archive" {
   plain
   make_layout layout

@@ -3,6 +3,7 @@
  * layout. */
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "adopt.h"
 #include "errors.h"
@@ -11,7 +12,12 @@
 #include "reference.h"
 #include "spawn.h"
 
-enum { UNPACK_TIMEOUT = 3600000 };
+enum
+{
+  UNPACK_TIMEOUT = 3600000,
+  MAX_RATIO = 250,            /* as perry-unpack's */
+  RATIO_FREE = 32 << 20,
+};
 
 #define PLAIN_TAR "application/vnd.oci.image.layer.v1.tar"
 
@@ -152,17 +158,54 @@ static const struct
   { "BZh", 3, "bzip2", "bzip2" },
 };
 
+/* How large FROM may become in file TO; *RET_SPACE: because there is not more room, of which its layers will need at
+ * least as much again. */
 static int
-decompress (const char *program, int from, int to, struct error **err)
+plain_limit (int from, int to, int64_t *ret, bool *ret_space, struct error **err)
 {
-  const char *argv[] = { program, "-dc", NULL };
+  struct stat st;
+  struct statvfs fs;
+  if (fstat (from, &st) < 0 || fstatvfs (to, &fs) < 0)
+    return fail_sys (err, errno, "how large it is");
+  int64_t by_ratio = RATIO_FREE + (st.st_size < INT64_MAX / 2 / MAX_RATIO ? st.st_size * MAX_RATIO : INT64_MAX / 2);
+  uint64_t room = (uint64_t) fs.f_bavail * fs.f_frsize / 2;
+  *ret_space = room < (uint64_t) by_ratio;
+  *ret = ! *ret_space ? by_ratio : room ? (int64_t) room : 1;
+  return 0;
+}
+
+static int
+decompress (const char *name, const char *package, int from, int to, struct error **err)
+{
+  autofree char *program = NULL;
+  int64_t limit = 0;
+  bool space = false;
+  TRY (plain_limit (from, to, &limit, &space, err));
+  TRY (find_tool (name, package, &program, err));
   struct spawn s = SPAWN_INIT;
-  s.argv = argv;
-  s.what = program;
+  s.argv = (const char *[]) { program, "-dc", NULL };
+  s.env = (const char *[]) { "LC_ALL=C", NULL }; /* its words are looked at */
+  s.what = name;
   s.timeout = UNPACK_TIMEOUT;
+  s.file_limit = limit;
   s.in_fd = from;
   s.out_fd = to;
-  return spawn_check (&s, NULL, err);
+  autoerror struct error *why = NULL;
+  struct stat made;
+  int r = spawn_check (&s, NULL, &why);
+  if (r >= 0)
+    return 0;
+  /* Who leaves out zeros does not come to the limit itself. */
+  bool too_large = (fstat (to, &made) == 0 && made.st_size >= limit) || strstr (error_text (why), strerror (EFBIG));
+  if (strstr (error_text (why), strerror (ENOSPC)))
+    return fail (err, E_NO_SPACE, "%s: %s", name, strerror (ENOSPC));
+  if (! too_large)
+    return fail (err, -r, "%s", error_text (why));
+  if (space)
+    return fail (err, E_NO_SPACE, "it needs more than %lld MiB, half of what is free, and its layers as much again",
+                 (long long) (limit >> 20));
+  return fail (err, E_BAD_IMAGE, "it is more than %d times as large without its compression; if it is to be trusted, "
+                                 "load what %s -d makes of it", MAX_RATIO, name);
 }
 
 /* *FILE, opened at *FD, as it would be without compression: in the private directory TMP if it is compressed. */
@@ -177,15 +220,11 @@ make_plain (const struct store_tmp *tmp, char **file, int *fd, struct error **er
     kind++;
   if (kind == ARRAY_LEN (compressions))
     return 0;
-  autofree char *program = NULL, *path = mem_printf ("%s/plain.tar", tmp->path);
+  autofree char *path = mem_printf ("%s/plain.tar", tmp->path);
   autoclose int to = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (to < 0)
     return fail_sys (err, errno, "create %s", path);
-  TRY (find_tool (compressions[kind].program, compressions[kind].package, &program, err));
-  int r = decompress (program, *fd, to, err);
-  if (r < 0 && err && *err && strstr (error_text (*err), strerror (ENOSPC)))
-    return fail (err, E_NO_SPACE, "%s: %s", compressions[kind].program, strerror (ENOSPC));
-  TRY (r);
+  TRY (decompress (compressions[kind].program, compressions[kind].package, *fd, to, err));
   lseek (to, 0, SEEK_SET);
   close_fd (fd);
   *fd = TAKE_FD (to);
