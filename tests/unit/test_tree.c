@@ -52,6 +52,8 @@ TEST (words)
     { "\"a\\\"b\\$c\\d\"", "a\"b$c\\d|" },
     { "a\\ b \\'", "a b|'|" },
     { "a\\\nb", "ab|" },
+    { "\"a\\\nb\"", "ab|" },
+    { "\"a\\\\\nb\nc\"", "a\\\nb\nc|" },
     { "$HOME *.c | x", "$HOME|*.c|||x|" },
     { "'open", NULL },
     { "\"open", NULL },

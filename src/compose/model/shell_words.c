@@ -22,11 +22,12 @@ take_double (struct words *w)
 {
   for (w->p++; *w->p != '"'; w->p++)
     {
+      bool escapes = *w->p == '\\' && w->p[1] && strchr ("$`\"\\\n", w->p[1]);
       if (*w->p == 0)
         return false;
-      if (*w->p == '\\' && w->p[1] && strchr ("$`\"\\", w->p[1]))
-        w->p++;
-      put (w, *w->p);
+      w->p += escapes;
+      if (! (escapes && *w->p == '\n'))
+        put (w, *w->p);
     }
   w->open = true;
   return true;
