@@ -63,3 +63,28 @@ wrong ()
   run_compose exec web true --dry-run
   assert_failure 13
 }
+
+@test "a directory without a compose file is told of by every command that works on a project" {
+  local command
+  for command in ps logs events stop start restart kill pause unpause rm top stats images volumes down 'port web' \
+      'exec web true' 'attach web' 'cp web:/x .' wait\ web up create pull build config; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr compose $command
+    [ "$status" = 10 ] || fail "$command: status $status, $output $stderr"
+    [[ $stderr == *"no compose.yaml in $PROJECT or above it"* ]] || fail "$command: $stderr"
+  done
+  run_compose -p demo ps -q
+  assert_success
+  COMPOSE_PROJECT_NAME=demo run_compose ps -q
+  assert_success
+  run_compose ls -q
+  assert_success
+  mkdir -p "$DATA/projects/demo"
+  jq -n --arg dir "$PROJECT" '{name: "demo", directory: $dir}' >"$DATA/projects/demo/project.json"
+  run_compose ps -q
+  assert_success
+  mkdir -p "$WORK/other/demo"
+  cd "$WORK/other/demo"
+  run_compose ps -q
+  assert_failure 10
+}

@@ -78,15 +78,21 @@ TEST (names)
 {
   struct bench b = bench_open ();
   autofree char *path = mem_printf ("%s/compose.yaml", b.dir), *by_file = NULL, *by_option = NULL, *bad = NULL;
+  autofree char *by_directory = NULL, *directory = NULL, *none = NULL;
   autostrv struct strv files = { 0 };
+  CHECK_INT (0, project_name_of (&(struct load_options) { .project_directory = b.dir }, &by_directory, &directory, NULL));
+  CHECK_STR (b.dir, directory);
   strv_add (&files, path);
   bench_write (&b, "compose.yaml", "name: from-file\nservices: {}\n");
-  CHECK_INT (0, project_name_of (&(struct load_options) { .files = &files }, &by_file, NULL));
+  CHECK_INT (0, project_name_of (&(struct load_options) { .files = &files }, &by_file, &none, NULL));
   CHECK_STR ("from-file", by_file);
-  CHECK_INT (0, project_name_of (&(struct load_options) { .files = &files, .project_name = "x" }, &by_option, NULL));
+  CHECK_STR (NULL, none);
+  CHECK_INT (0, project_name_of (&(struct load_options) { .files = &files, .project_name = "x" }, &by_option, &none,
+                                 NULL));
+  CHECK_STR (NULL, none);
   CHECK_STR ("x", by_option);
   CHECK_INT (-E_COMPOSE_FILE,
-             project_name_of (&(struct load_options) { .files = &files, .project_name = "../x" }, &bad, NULL));
+             project_name_of (&(struct load_options) { .files = &files, .project_name = "../x" }, &bad, &none, NULL));
   CHECK_STR (NULL, bad);
   bench_close (&b);
 }

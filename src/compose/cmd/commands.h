@@ -63,7 +63,8 @@ int context_open (const struct global_args *g, struct context *ret, struct error
 void print_load_warnings (const struct global_args *g, const struct load_warnings *w, const char *backend);
 /* The compose files, TARGETS as named on the command line (may be NULL). Warnings are printed once. */
 int context_project (struct context *c, const struct strv *targets, struct error **err);
-/* Only the name: -p, or from the files, or the directory. */
+/* Only the name: -p, or from the files; without those the directory's, if a project was begun there (E_COMPOSE_FILE).
+ * context_open() was called. */
 int context_name (struct context *c, struct error **err);
 void context_close (struct context *c);
 #define autocontext __attribute__ ((cleanup (context_close)))

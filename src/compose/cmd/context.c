@@ -4,6 +4,7 @@
 #include "backend.h"
 #include "commands.h"
 #include "session.h"
+#include "state.h"
 
 static int
 parallel_limit (const struct global_args *g, unsigned *ret, struct error **err)
@@ -68,11 +69,26 @@ context_project (struct context *c, const struct strv *targets, struct error **e
   return 0;
 }
 
+/* A name that is only DIRECTORY's stands for a project that was begun there, or for a mistake. */
+static int
+check_directory (const struct context *c, const char *directory, struct error **err)
+{
+  struct oci_document doc = { 0 };
+  const struct state_ProjectState *st = project_state_read (&c->settings, c->project_name, &doc, NULL);
+  bool begun = st && st->directory && streq (st->directory, directory);
+  oci_document_free (&doc);
+  return begun ? 0 : fail (err, E_COMPOSE_FILE, "no compose.yaml in %s or above it, and no project was begun there: go "
+                           "where it is, name a file with -f, or one of the projects of `perry-compose ls` with -p",
+                           directory);
+}
+
 int
 context_name (struct context *c, struct error **err)
 {
   struct load_options o = global_load_options (c->global, NULL);
-  return project_name_of (&o, &c->project_name, err);
+  autofree char *directory = NULL;
+  TRY (project_name_of (&o, &c->project_name, &directory, err));
+  return directory ? check_directory (c, directory, err) : 0;
 }
 
 void

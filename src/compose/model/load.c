@@ -141,7 +141,7 @@ project_from_service (const struct load_options *options, struct node *service, 
 }
 
 int
-project_name_of (const struct load_options *options, char **ret_name, struct error **err)
+project_name_of (const struct load_options *options, char **ret_name, char **ret_directory, struct error **err)
 {
   autoarena struct arena arena = { 0 };
   autowarnings struct load_warnings warnings = { 0 };
@@ -154,7 +154,9 @@ project_name_of (const struct load_options *options, char **ret_name, struct err
   autofree struct node **trees = mem_alloc ((n + 1) * sizeof (*trees));
   for (size_t i = 0; i < n; i++)
     TRY (file_parse (&l, s.files.v[i], &trees[i], err));
-  return name_find (options, &s, trees, n, ret_name, err);
+  TRY (name_find (options, &s, trees, n, ret_name, err));
+  *ret_directory = named || n ? NULL : TAKE_PTR (s.directory);
+  return 0;
 }
 
 const struct compose_Service *
