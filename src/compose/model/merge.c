@@ -1,6 +1,8 @@
 /* merge.c - one tree on top of another, as the compose specification's chapter on merging has it: mappings deeply,
  * sequences appended, with a table of what is replaced and of what is unique by which key. Both trees are canonical.
  * Pure. */
+#include <search.h>
+
 #include "loading.h"
 
 /* What makes items of a list the same: a later one takes the place of the earlier. False: this item has no key. */
@@ -150,41 +152,69 @@ merge_maps (struct arena *a, struct node *base, struct node *over, const struct 
   return 0;
 }
 
-/* The item of LIST before END that has ITEM's key; NULL if none. */
+/* What a list has by key, while something is appended to it. */
+struct keyed
+{
+  struct node *item;
+  char key[];
+};
+
+struct index
+{
+  key_fn *key_of; /* NULL: items of this list have no keys */
+  void *root;     /* tsearch(3): a range of ports makes a list of some 10^4 */
+};
+
+static int
+compare (const void *a, const void *b)
+{
+  return strcmp (((const struct keyed *) a)->key, ((const struct keyed *) b)->key);
+}
+
+static void
+index_free (struct index *x)
+{
+  tdestroy (x->root, free);
+}
+#define autoindex __attribute__ ((cleanup (index_free)))
+
+/* The item of X that has ITEM's key; if there is none ITEM becomes it, and NULL is returned. */
 static struct node *
-same_key (key_fn *key_of, struct node *list, const struct node *item)
+index_add (struct index *x, struct node *item)
 {
   autotext struct text key = { 0 };
   text_add (&key, "");
-  if (! key_of (item, &key))
+  if (! x->key_of || ! x->key_of (item, &key))
     return NULL;
-  for (struct node *c = list->first; c; c = c->next)
-    {
-      autotext struct text other = { 0 };
-      text_add (&other, "");
-      if (key_of (c, &other) && streq (key.s, other.s))
-        return c;
-    }
-  return NULL;
+  struct keyed *e = mem_alloc (sizeof *e + key.len + 1);
+  e->item = item;
+  memcpy (e->key, key.s, key.len + 1);
+  struct keyed *const *found = tsearch (e, &x->root, compare);
+  if (! found)
+    out_of_memory ();
+  if (*found == e)
+    return NULL;
+  free (e);
+  return (*found)->item;
 }
 
 static int
 append_items (struct arena *a, struct node *list, struct node *items, const struct rule *rule, const struct step *s,
               struct error **err)
 {
+  autoindex struct index there = { .key_of = rule ? rule->key : NULL };
   size_t i = 0;
+  for (struct node *c = list->first; c; c = c->next)
+    index_add (&there, c);
   for (struct node *c = items->first, *next; c; c = next, i++)
     {
       struct step item = { .up = s, .index = i };
-      struct node *old = rule && rule->key ? same_key (rule->key, list, c) : NULL, *merged = c;
+      struct node *old = index_add (&there, c), *merged = c;
       next = c->next;
       if (old && rule->how == UNIQUE_DEEP)
         TRY (merge (a, old, c, &item, &merged, err));
       if (! old)
-        {
-          c->next = NULL;
-          node_append (list, c);
-        }
+        node_append (list, c);
       else if (merged != old)
         {
           struct place at = c->place;
