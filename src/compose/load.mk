@@ -16,6 +16,7 @@ compose_load_sources = \
 	src/compose/model/graph.h \
 	src/compose/model/hash.c \
 	src/compose/model/include.c \
+	src/compose/model/limits.c \
 	src/compose/model/load.c \
 	src/compose/model/load.h \
 	src/compose/model/loading.h \
@@ -27,4 +28,5 @@ compose_load_sources = \
 	src/compose/model/references.c \
 	src/compose/model/schema_cast.c \
 	src/compose/model/shell_words.c \
-	src/compose/model/tree.c
+	src/compose/model/tree.c \
+	src/compose/model/warnings.c

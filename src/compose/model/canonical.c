@@ -402,10 +402,11 @@ change (void *context, struct node *n, const struct step *s, struct error **err)
   /* what is not interpolated is nobody's form yet */
   if (set->loading->options->no_interpolate && n->kind == NODE_STRING && strchr (n->text, '$'))
     return 0;
+  const size_t before = node_count (n);
   for (size_t i = 0; i < ARRAY_LEN (changes); i++)
     if (step_matches (s, changes[i].pattern))
       TRY (changes[i].change (set->loading->arena, n, s, err));
-  return 0;
+  return node_count (n) > before ? count_nodes (set->loading, n, s, err) : 0;
 }
 
 int

@@ -29,7 +29,6 @@ parse_number (const char **p, unsigned *ret)
   return n > 0 && n <= 65535;
 }
 
-/* The lowest port that may be published is 0: "any"; as text it is "". */
 static bool
 parse_range (const char *p, struct range *ret)
 {
@@ -50,7 +49,8 @@ is_address (const char *s)
   return inet_pton (AF_INET, s, &any) == 1 || inet_pton (AF_INET6, s, &any) == 1;
 }
 
-/* Split TEXT (ours to change) from its end: the address may have colons of its own. */
+/* Split TEXT (ours to change) from its end: the address may have colons of its own. To publish port 0 is to publish
+ * any: "". */
 static bool
 parse_port (char *text, struct port *ret)
 {
@@ -110,8 +110,10 @@ add_port (struct arena *a, struct node *list, const struct port *p, unsigned tar
   node_append (list, map);
 }
 
+/* *ROOM: how many more the list may have. */
 static int
-short_port (struct arena *a, struct node *list, const struct node *n, const struct step *s, struct error **err)
+short_port (struct arena *a, struct node *list, const struct node *n, const struct step *s, unsigned *room,
+            struct error **err)
 {
   struct port p;
   if (! parse_port (arena_strndup (a, n->text, strlen (n->text)), &p))
@@ -120,6 +122,9 @@ short_port (struct arena *a, struct node *list, const struct node *n, const stru
   unsigned targets = p.target.to - p.target.from + 1, published = p.published.to - p.published.from + 1;
   if (p.published.from && targets > 1 && published != targets)
     return fail_at (err, E_COMPOSE_FILE, n, s, "%u published ports for %u ports of the container", published, targets);
+  if (targets > *room)
+    return fail_at (err, E_COMPOSE_FILE, n, s, "more than %d ports in one list", MAX_PORTS);
+  *room -= targets;
   if (targets == 1)
     add_port (a, list, &p, p.target.from, p.published_text, &n->place);
   for (unsigned i = 0; targets > 1 && i < targets; i++)
@@ -163,6 +168,7 @@ canonical_ports (struct arena *a, struct node *n, const struct step *s, struct e
     return fail_at (err, E_COMPOSE_FILE, n, s, "want a list of ports");
   struct node *list = node_new (a, NODE_LIST, &n->place);
   size_t i = 0;
+  unsigned room = MAX_PORTS;
   for (struct node *c = n->first; c; c = c->next, i++)
     {
       struct step item = { .up = s, .index = i };
@@ -175,7 +181,7 @@ canonical_ports (struct arena *a, struct node *n, const struct step *s, struct e
           node_append (list, copy);
         }
       else if (c->kind == NODE_STRING || c->kind == NODE_NUMBER)
-        TRY (short_port (a, list, c, &item, err));
+        TRY (short_port (a, list, c, &item, &room, err));
       else
         return fail_at (err, E_COMPOSE_FILE, c, &item, "want string or mapping");
     }

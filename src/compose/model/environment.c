@@ -17,13 +17,14 @@ static void
 put_below (struct arena *a, struct node *service, const char *attribute, struct node *from_files)
 {
   struct node *own = node_get (service, attribute);
+  if (! from_files->first)
+    return;
   for (struct node *c = own ? own->first : NULL, *next; c; c = next)
     {
       next = c->next;
       node_set (a, from_files, c->key, c);
     }
-  if (from_files->first)
-    node_set (a, service, attribute, from_files);
+  node_set (a, service, attribute, from_files);
 }
 
 static int
@@ -33,6 +34,8 @@ read_file (struct loading *l, struct project *p, const struct node *n, const cha
   autostrv struct strv pairs = { 0 };
   if (dotenv_read (path, raw, &p->variables, &pairs, err) < 0)
     return wrap_at (err, n);
+  if (pairs.n + node_count (into) > MAX_ENTRIES)
+    return node_fail (err, E_ENV_FILE, n, NULL, "%s: more than %d variables in a service's files", path, MAX_ENTRIES);
   for (size_t i = 0; i < pairs.n; i++)
     set_pair (l->arena, into, pairs.v[i], &n->place);
   return 0;

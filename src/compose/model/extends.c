@@ -142,12 +142,13 @@ resolve_service (const struct extending *e, struct node *service, const struct c
   struct node *extends = node_get (service, "extends"), *base = NULL, *merged;
   if (! extends || extends->tag == TAG_RESET || extends->kind == NODE_NULL)
     return 0;
+  const struct step root = { .key = "services" }, at = { .up = &root, .key = service->key };
   autofree char *where = mem_printf ("services.%s.extends", service->key);
   TRY (find_base (e, extends, where, up, &base, err));
+  TRY (count_nodes (e->set->loading, base, &at, err));
   base = node_copy (a, base);
   tags_strip (base);
   node_remove (service, "extends");
-  const struct step root = { .key = "services" }, at = { .up = &root, .key = service->key };
   struct node *own = node_copy (a, service);
   own->tag = TAG_NONE;
   TRY (merge (a, base, own, &at, &merged, err));

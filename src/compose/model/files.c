@@ -30,17 +30,9 @@ file_parse (struct loading *l, const char *path, struct node **ret, struct error
   if (tree->kind != NODE_MAP)
     return node_fail (err, E_COMPOSE_FILE, tree, NULL, "want a mapping with services, found a %s",
                       tree->kind == NODE_LIST ? "list" : "plain value");
+  TRY (count_nodes (l, tree, NULL, err));
   *ret = tree;
   return 0;
-}
-
-/* What is done for pairs of entries must not take forever. */
-static int
-check_width (void *context UNUSED, struct node *n, const struct step *s, struct error **err)
-{
-  if (node_is_scalar (n) || node_count (n) <= MAX_ENTRIES)
-    return 0;
-  return fail_at (err, E_COMPOSE_FILE, n, s, "has more than %d entries", MAX_ENTRIES);
 }
 
 int
@@ -55,7 +47,7 @@ file_prepare (const struct file_set *set, struct node *tree, struct error **err)
   struct node *asked = l->options->no_interpolate ? node_get (tree, "include") : tree;
   if (asked)
     TRY (interpolate_tree (l->arena, asked, set->variables, err));
-  TRY (tree_walk (tree, NULL, check_width, NULL, err));
+  TRY (check_widths (tree, err));
   TRY (canonical (set, tree, err));
   return paths_resolve (set, tree, err);
 }

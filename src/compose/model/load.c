@@ -47,8 +47,7 @@ read_project (struct loading *l, struct project *p, struct error **err)
     TRY (file_prepare (&set, trees[i], err));
   TRY (set_merge (&set, trees, p->files.n, &p->tree, err));
   map_set_text (l->arena, p->tree, "name", p->name);
-  for (size_t i = 0; i < p->variables.unset.n; i++)
-    load_warn (l, "variable %s is not set: an empty string is used", p->variables.unset.v[i]);
+  load_warn_unset (l, &p->variables);
   return 0;
 }
 

@@ -45,6 +45,8 @@ enum
   MAX_FILES = 1000,   /* read, included ones as often as they are */
   MAX_ENTRIES = 10000, /* of one mapping or list */
   MAX_EXTENDS = 100,  /* one service upon the other */
+  MAX_NODES = 1000000, /* of all files together, and of what `extends` and ranges of ports make of them */
+  MAX_PORTS = 65536,  /* of one list, its ranges written out */
 };
 
 struct loaded; /* extends.c: files that services were taken from */
@@ -56,6 +58,7 @@ struct loading
   const struct load_options *options;
   struct load_warnings *warnings;
   unsigned files, sets; /* so far */
+  size_t nodes;
   struct loaded *extended;
 };
 void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each text once */
@@ -63,6 +66,9 @@ void load_warn (struct loading *l, const char *fmt, ...) PRINTF (2, 3); /* each 
  * both static. */
 void load_warn_field (struct loading *l, const char *text, const char *service, const char *field, const char *action,
                       const char *reason);
+
+/* Of all that VARS noted as not set. */
+void load_warn_unset (struct loading *l, const struct variables *vars);
 
 /* Files that are loaded together: the project's own, or those of one `include`. */
 struct file_set
@@ -81,6 +87,10 @@ struct file_set
 char *file_label (const char *path);
 /* One file as a tree: read, parsed (names "-" is standard input). *RET is a map. */
 int file_parse (struct loading *l, const char *path, struct node **ret, struct error **err);
+/* No list and no mapping of TREE has more than MAX_ENTRIES. */
+int check_widths (struct node *tree, struct error **err);
+/* The tree N comes to those of the project, of MAX_NODES together; S is where it is (NULL: a file). */
+int count_nodes (struct loading *l, const struct node *n, const struct step *s, struct error **err);
 /* Interpolated, short forms made long, paths made absolute. In place. */
 int file_prepare (const struct file_set *set, struct node *tree, struct error **err);
 /* All of a set's TREES merged, with extends and include; tags are gone. */
