@@ -21,14 +21,31 @@ become_string (struct node *n)
 }
 
 static int
-list_of_one (struct arena *a, struct node *n, const struct step *s UNUSED, struct error **err UNUSED)
+list_of_one (struct arena *a, struct node *n, const struct step *s, struct error **err)
 {
-  if (n->kind == NODE_LIST || n->kind == NODE_MAP || n->kind == NODE_NULL)
+  if (n->kind == NODE_MAP)
+    return want (err, n, s, "string or list");
+  if (n->kind == NODE_LIST || n->kind == NODE_NULL)
     return 0;
   struct node *list = node_new (a, NODE_LIST, &n->place), *item = node_copy (a, n);
   item->tag = TAG_NONE;
   node_append (list, item);
   node_become (n, list);
+  return 0;
+}
+
+/* A path or a list of paths. */
+static int
+paths (struct arena *a, struct node *n, const struct step *s, struct error **err)
+{
+  TRY (list_of_one (a, n, s, err));
+  size_t i = 0;
+  for (struct node *c = n->first; c; c = c->next, i++)
+    {
+      struct step item = { .up = s, .index = i };
+      if (c->tag != TAG_RESET && (! node_is_scalar (c) || c->kind == NODE_NULL || ! *c->text))
+        return want (err, c, &item, "a path");
+    }
   return 0;
 }
 
@@ -167,11 +184,13 @@ static int
 include (struct arena *a, struct node *n, const struct step *s, struct error **err)
 {
   map_of_one (a, n, "path");
+  tags_strip (n);
   struct node *path = node_get (n, "path"), *env = node_get (n, "env_file");
   if (! path)
     return want (err, n, s, "a path, or a mapping with path");
-  TRY (list_of_one (a, path, s, err));
-  return env ? list_of_one (a, env, s, err) : 0;
+  const struct step at_path = { .up = s, .key = "path" }, at_env = { .up = s, .key = "env_file" };
+  TRY (paths (a, path, &at_path, err));
+  return env ? paths (a, env, &at_env, err) : 0;
 }
 
 static int
@@ -372,7 +391,7 @@ static const struct
   { "services.*.extends", extends },
   { "services.*.extra_hosts", extra_hosts },
   { "services.*.healthcheck.test", health_test },
-  { "services.*.label_file", list_of_one },
+  { "services.*.label_file", paths },
   { "services.*.logging.options", pairs_filled },
   { "services.*.models", names },
   { "services.*.networks", names },

@@ -70,11 +70,10 @@ read_label_files (struct loading *l, struct project *p, struct node *service, st
   const struct node *files = node_get (service, "label_file");
   struct node *from_files = node_new (l->arena, NODE_MAP, &service->place);
   for (const struct node *f = files ? files->first : NULL; f; f = f->next)
-    if (f->text)
-      {
-        autofree char *path = path_join (p->directory, f->text);
-        TRY (read_file (l, p, f, path, false, from_files, err));
-      }
+    {
+      autofree char *path = path_join (p->directory, f->text);
+      TRY (read_file (l, p, f, path, false, from_files, err));
+    }
   put_below (l->arena, service, "labels", from_files);
   node_remove (service, "label_file");
   return 0;

@@ -19,9 +19,9 @@ make_variables (const struct file_set *set, const struct node *entry, const char
     strv_add (&paths, dot_env);
   for (const struct node *f = files ? files->first : NULL; f; f = f->next)
     {
-      autofree char *path = path_join (set->directory, f->text ? f->text : "");
+      autofree char *path = path_join (set->directory, f->text);
       /* the way to say "no env file" */
-      if (f->text && ! streq (f->text, "/dev/null"))
+      if (! streq (f->text, "/dev/null"))
         strv_add (&paths, path);
     }
   return env_files_read (&paths, ret, err);
@@ -66,8 +66,6 @@ prepare (const struct file_set *set, const struct node *entry, struct included *
   const char *given = map_text (entry, "project_directory");
   for (const struct node *p = node_get (entry, "path")->first; p; p = p->next)
     {
-      if (! node_is_scalar (p) || p->kind == NODE_NULL || ! *p->text)
-        return node_fail (err, E_COMPOSE_FILE, p, "include", "want a path");
       autofree char *path = path_join (set->directory, p->text);
       TRY (check_cycle (set, path, p, err));
       strv_add (&in->files, path);
@@ -108,6 +106,7 @@ load (const struct file_set *set, struct node **ret, struct error **err)
     }
   struct node *tree;
   TRY (set_merge (set, trees, set->files->n, &tree, err));
+  load_warn_unset (set->loading, set->variables);
   TRY (tree_walk (tree, NULL, fill_value, (void *) set, err));
   *ret = tree;
   return 0;
