@@ -4,9 +4,11 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "clock.h"
 #include "mem.h"
 
 /* Read FD up to its end or MOST bytes; FIRST is a guess of the length. */
@@ -193,6 +195,17 @@ fs_absolute (const char *path)
   if (t.len == 0)
     text_add (&t, "/");
   return t.s;
+}
+
+int
+fs_lock_within (int fd, unsigned ms)
+{
+  enum { STEP_MS = 10 };
+  for (int64_t end = clock_ms () + ms;; sleep_ms (STEP_MS))
+    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+      return 0;
+    else if (errno != EWOULDBLOCK || clock_ms () >= end)
+      return -errno;
 }
 
 /* RESOLVE_NO_XDEV (openat2, Linux 5.6) also stops at a bind mount of the same file system. Where there is no openat2,

@@ -37,6 +37,9 @@ int fs_mkdir_parents (const char *path, mode_t mode, struct error **err);
  * The caller frees it. */
 char *fs_absolute (const char *path);
 
+/* FD's exclusive flock(2), waited for at most MS milliseconds: -EWOULDBLOCK if somebody has it still, -errno. */
+int fs_lock_within (int fd, unsigned ms);
+
 /* Remove directory NAME of DIRFD and all in it, not following links and not crossing mounts. Gone already: success. */
 int fs_remove_tree (int dirfd, const char *name, struct error **err);
 

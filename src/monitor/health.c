@@ -208,8 +208,11 @@ health_probe_ended (struct monitor *m, int wait_status)
   loop_remove (&m->loop, &h->output);
   log_add (h, code);
   text_free (&h->said);
+  enum health_status before = h->state.status;
   bool unhealthy = health_judge (m->record->health, &h->state, code == 0, age (m));
   save (m);
+  if (h->state.status != before)
+    event_health (m);
   wait_for_next (m);
   return unhealthy;
 }

@@ -64,6 +64,7 @@ conclude (struct monitor *m)
   loop_unset (&m->loop, TIMER_OUTPUT);
   output_close (m);
   status_ended (m);
+  event_ended (m);
   if (m->intent == INTENT_RESTART && ! m->error)
     {
       m->asked = true;

@@ -189,6 +189,7 @@ do_started (struct monitor *m, struct connection *c UNUSED, const struct monitor
   /* Before it is said to run: whoever waits must not see the health of the run before. */
   health_start (m);
   status_running (m);
+  event_started (m);
   answer_waiting (m, MONITOR_START, 0, m->status.pid.value, NULL);
   answer_waiting (m, MONITOR_RESTART, 0, m->status.pid.value, NULL);
   run_again (m);

@@ -6,7 +6,8 @@
  *   rootfs.c    overlay, files in memory               restart.c   whether and when it starts again
  *   runtime.c   calls of the OCI runtime, children     health.c    probes
  *   output.c    output to log and attached clients     attach.c    attached clients, standard input
- *   requests.c  connections, requests, replies         oom.c       was it killed for its memory */
+ *   requests.c  connections, requests, replies         oom.c       was it killed for its memory
+ *   events.c    the project's log of events */
 #ifndef MONITOR_MONITOR_H
 #define MONITOR_MONITOR_H
 
@@ -214,6 +215,11 @@ void answer (struct connection *c, enum monitor_request type, int64_t value);
 void answer_error (struct connection *c, enum monitor_request type, int code, const char *text);
 /* Everybody who waits for TYPE. CODE 0: VALUE, otherwise an error. */
 void answer_waiting (struct monitor *m, enum monitor_request type, int code, int64_t value, const char *text);
+
+/* ---- events.c */
+void event_started (const struct monitor *m);
+void event_ended (const struct monitor *m);   /* status_ended() was called */
+void event_health (const struct monitor *m);  /* it is another one than it was */
 
 /* ---- oom.c */
 /* The descriptor of the file that counts out-of-memory kills in the cgroup of PID; -1 if there is none. */

@@ -1,24 +1,13 @@
 /* container_cleanup.c - the hidden command `container cleanup ID`, which a monitor runs when its container has ended
- * for good: takes the network down, tells the project's log, removes the container if it was started with --rm, lets
- * the monitor end. Takes no lock: a command that holds it may be doing the same, and each step can be done twice. */
+ * for good: takes the network down, removes the container if it was started with --rm, lets the monitor end. Takes no
+ * lock: a command that holds it may be doing the same, and each step can be done twice. */
 #include "commands.h"
 #include "log.h"
 #include "net.h"
-#include "state.h"
 
 static const struct opt cleanup_options[] = {
   END_OF_OPTIONS
 };
-
-static void
-tell (const struct settings *s, const struct container *c)
-{
-  const struct record_Status *st = c->status;
-  const struct record_Container *r = c->record;
-  project_event (s, r->project, c->reason ? "container-died" : "die", r->service, r->id,
-                 "\"exit\":%lld,\"oom_killed\":%s,\"reason\":\"%s\"", st ? (long long) st->exit_code.value : -1LL,
-                 st && st->oom_killed.value ? "true" : "false", c->reason ? c->reason : "exit");
-}
 
 static void
 release (const struct settings *s, const char *id)
@@ -44,7 +33,6 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   const struct container *it = &v.v[0];
   if (container_is_active (it))
     return fail (err, E_CONFLICT, "container %s is %s", it->record->name, it->state);
-  tell (s, it);
   autofree char *netns = it->monitored && it->status
                            ? mem_printf ("/proc/%lld/ns/net", (long long) it->status->monitor_pid.value) : NULL;
   int r = network_detach (s, it->record, netns, err);

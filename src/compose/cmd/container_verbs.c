@@ -3,6 +3,7 @@
 #include "on_services.h"
 #include "one_off.h"
 #include "single.h"
+#include "state.h"
 
 struct stop_args
 {
@@ -65,8 +66,11 @@ stop_one (struct context *c, const struct container *it, void *args, struct erro
 static int
 restart_one (struct context *c, const struct container *it, void *args, struct error **err)
 {
+  const struct record_Container *record = it->record;
   TRY (stop_one (c, it, args, err));
-  return container_start (&c->settings, NULL, it->record, err);
+  TRY (container_start (&c->settings, NULL, record, err));
+  project_event (&c->settings, record->project, "restart", record->service, record->id, NULL);
+  return 0;
 }
 
 static int

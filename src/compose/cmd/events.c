@@ -1,9 +1,11 @@
 /* events.c - the command `events`: a project's log of events as it grows. */
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "commands.h"
+#include "event_log.h"
 #include "fs.h"
 #include "ocispec.h"
 #include "record_store.h"
@@ -11,7 +13,7 @@
 
 #undef OCI_PREFIX
 #define OCI_PREFIX events_
-/* A line of the log (project_event()), and docker compose's object for it. */
+/* A line of the log (event_log.h), and docker compose's object for it. */
 #define SPEC_Line(F, T)                                                                                                \
   F (T, str,                   ts,           "ts")                                                                     \
   F (T, str,                   kind,         "kind")                                                                   \
@@ -132,25 +134,68 @@ print_new (const struct show *show, int fd, off_t *offset, struct error **err)
   return 0;
 }
 
-/* Until the log is taken away, which `down` does, or the time is over. */
+/* What was in the log before it became too large; not again what is open at NOW, which has just got that name. */
 static int
-follow (const struct show *show, const char *path, struct error **err)
+print_old (const struct show *show, const char *directory, int now, struct error **err)
 {
-  autoclose int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), watch = inotify_init1 (IN_CLOEXEC);
+  autofree char *path = mem_printf ("%s/" EVENT_LOG_OLD, directory);
+  autoclose int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat a, b;
   off_t offset = 0;
   if (fd < 0)
-    return errno == ENOENT ? fail (err, E_NOT_FOUND, "the project has no events") : fail_sys (err, errno, "%s", path);
-  if (watch < 0 || inotify_add_watch (watch, path, IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF) < 0)
-    return fail_sys (err, errno, "watch %s", path);
+    return errno == ENOENT ? 0 : fail_sys (err, errno, "%s", path);
+  return fstat (fd, &a) == 0 && fstat (now, &b) == 0 && a.st_ino == b.st_ino ? 0 : print_new (show, fd, &offset, err);
+}
+
+/* Until something happens to what WATCH watches, or UNTIL. */
+static int
+wait_for_change (int watch, int64_t until, struct error **err)
+{
+  char buf[4096];
+  struct pollfd p = { .fd = watch, .events = POLLIN };
+  int64_t left = until == INT64_MAX ? -1 : (until - when_now ()) / 1000000 + 1;
+  int n = poll (&p, 1, left < -1 ? 0 : left > INT32_MAX ? INT32_MAX : (int) left);
+  if (n > 0)
+    n = (int) read (watch, buf, sizeof buf);
+  return n < 0 && errno != EINTR ? fail_sys (err, errno, "watch the project's events") : 0;
+}
+
+/* Until the log is taken away, which `down` does, or the time is over: 0. It has got its other name: 1. */
+static int
+follow_file (const struct show *show, const char *path, int fd, struct error **err)
+{
+  autoclose int watch = inotify_init1 (IN_CLOEXEC);
+  struct stat st, named;
+  off_t offset = 0;
+  if (watch < 0 || inotify_add_watch (watch, path, IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF) < 0)
+    return errno == ENOENT ? 0 : fail_sys (err, errno, "watch %s", path);
   for (;;)
     {
-      char buf[4096];
-      struct stat st;
       TRY (print_new (show, fd, &offset, err));
       if (fstat (fd, &st) < 0 || st.st_nlink == 0 || show->until <= when_now ())
         return 0;
-      if (read (watch, buf, sizeof buf) < 0 && errno != EINTR)
-        return fail_sys (err, errno, "watch %s", path);
+      if (stat (path, &named) == 0 && named.st_ino != st.st_ino)
+        return 1;
+      TRY (wait_for_change (watch, show->until, err));
+    }
+}
+
+static int
+follow (const struct show *show, const char *directory, struct error **err)
+{
+  autofree char *path = mem_printf ("%s/" EVENT_LOG, directory);
+  int r;
+  for (bool first = true;; first = false)
+    {
+      autoclose int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+      if (fd < 0 && errno == ENOENT)
+        return first ? fail (err, E_NOT_FOUND, "the project has no events") : 0;
+      if (fd < 0)
+        return fail_sys (err, errno, "%s", path);
+      if (first)
+        TRY (print_old (show, directory, fd, err));
+      if ((r = follow_file (show, path, fd, err)) <= 0)
+        return r;
     }
 }
 
@@ -169,8 +214,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     show.until = when_now ();
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
-  autofree char *path = data_path (&c.settings, "projects/%s/log.jsonl", c.project_name);
-  return follow (&show, path, err);
+  autofree char *directory = data_path (&c.settings, "projects/%s", c.project_name);
+  return follow (&show, directory, err);
 }
 
 const struct command cmd_events = {

@@ -21,7 +21,10 @@ start_one (void *arg, struct error **err)
 {
   const struct order_job *job = arg;
   const struct project *p = job->c->project.model ? &job->c->project : NULL;
-  return container_start (&job->c->settings, p, job->container->record, err);
+  const struct record_Container *record = job->container->record;
+  TRY (container_start (&job->c->settings, p, record, err));
+  project_event (&job->c->settings, record->project, "restart", record->service, record->id, NULL);
+  return 0;
 }
 
 /* Add the services that want to be restarted with one of NAMES; true when there was one. */

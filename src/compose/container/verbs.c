@@ -94,7 +94,6 @@ start_anew (const struct settings *s, const struct project *p, const struct reco
   TRY (oci_runtime_delete (s, c, err));
   TRY (monitor_spawn (s, c, &sock, &monitor, err));
   TRY (start_monitored (s, p, c, sock, monitor, streams, err));
-  project_event (s, c->project, "start", c->service, c->id, NULL);
   TRY_DOING (err, hooks_inside_run (s, c, c->post_start.v, c->post_start.n, s->op_timeout, err), "post_start");
   if (streams)
     streams->control = TAKE_FD (sock);
@@ -110,6 +109,14 @@ container_start_attached (const struct settings *s, const struct project *p, con
   if (r < 0)
     close_fd (&streams->client);
   return r;
+}
+
+/* What its monitor would have told. */
+static void
+tell_died (const struct settings *s, const struct container *c)
+{
+  project_event (s, c->record->project, "container-died", c->record->service, c->record->id, "\"reason\":\"%s\"",
+                 c->reason ? c->reason : "monitor-died");
 }
 
 /* Its monitor was killed: another one takes over what it prints and its health checks. */
@@ -132,6 +139,8 @@ container_start (const struct settings *s, const struct project *p, const struct
     return 0;
   if (streq (state, "paused"))
     return container_pause (s, &now.v[0], false, err);
+  if (streq (state, "dead"))
+    tell_died (s, &now.v[0]);
   return start_anew (s, p, c, NULL, err);
 }
 
@@ -243,8 +252,7 @@ container_stop (const struct settings *s, const struct container *c, int timeout
   if (own_network (record) && ! keep_network)
     TRY (network_detach (s, record, NULL, err));
   TRY (note_unmonitored_end (s, c, err));
-  project_event (s, record->project, "container-died", record->service, record->id, "\"reason\":\"%s\"",
-                 c->reason ? c->reason : "monitor-died");
+  tell_died (s, c);
   return 0;
 }
 

@@ -1,48 +1,30 @@
-/* events.c - a project's log of events, DATA/projects/NAME/log.jsonl: one JSON line per event, appended in one
- * write. */
+/* events.c - what perry-compose tells a project's log of events. Runs in perry-compose. */
 #include <fcntl.h>
 
-#include "fs.h"
-#include "json.h"
+#include "event_log.h"
 #include "log.h"
-#include "record_store.h"
 #include "state.h"
-
-static void
-member (struct text *t, const char *key, const char *value)
-{
-  if (! value)
-    return;
-  text_printf (t, ",\"%s\":", key);
-  json_quote (t, value);
-}
 
 void
 project_event (const struct settings *s, const char *project, const char *kind, const char *service,
                const char *container, const char *fmt, ...)
 {
-  autotext struct text line = { 0 };
-  char now[RECORD_TIME_SIZE];
+  autofree char *more = NULL;
   if (! project)
     return;
-  record_time (now);
-  text_printf (&line, "{\"ts\":\"%s\"", now);
-  member (&line, "kind", kind);
-  member (&line, "service", service);
-  member (&line, "container", container);
   if (fmt)
     {
       va_list ap;
       va_start (ap, fmt);
-      autofree char *more = mem_vprintf (fmt, ap);
+      more = mem_vprintf (fmt, ap);
       va_end (ap);
-      text_printf (&line, ",%s", more);
     }
-  text_add (&line, "}\n");
-  autofree char *path = data_path (s, "projects/%s/log.jsonl", project);
-  autoclose int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd < 0 || fs_write_all (fd, line.s, line.len) < 0)
-    log_warning ("%s: %s", path, strerror (errno));
+  const struct event_line event = { .kind = kind, .service = service, .container = container, .more = more };
+  autofree char *path = data_path (s, "projects/%s", project);
+  autoclose int dir = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int r = dir < 0 ? -errno : event_append (dir, &event);
+  if (r < 0)
+    log_warning ("%s/" EVENT_LOG ": %s", path, strerror (-r));
 }
 
 void

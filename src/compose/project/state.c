@@ -8,19 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "errors.h"
+#include "event_log.h"
 #include "fs.h"
 #include "log.h"
 #include "record_store.h"
 
 #define STATE_FILE "project.json"
 
-enum
-{
-  LOCK_QUIET_MS = 1000,
-  LOCK_RETRY_MS = 10,
-};
+enum { LOCK_QUIET_MS = 1000 };
 
 #undef OCI_PREFIX
 #define OCI_PREFIX state_
@@ -53,25 +49,14 @@ still_there (int dir, int fd)
          && a.st_dev == b.st_dev;
 }
 
-/* FD's lock, if it comes free within LOCK_QUIET_MS: the jobs of a command that was killed have it until they end, which
- * is not worth a line. */
-static int
-lock_soon (int fd)
-{
-  for (int64_t end = clock_ms () + LOCK_QUIET_MS;; sleep_ms (LOCK_RETRY_MS))
-    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-      return 0;
-    else if (errno != EWOULDBLOCK || clock_ms () >= end)
-      return -errno;
-}
-
 static int
 take_lock (const char *name, int dir, int *ret, struct error **err)
 {
   autoclose int fd = openat (dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     return fail_sys (err, errno, "project %s: lock", name);
-  int r = lock_soon (fd);
+  /* The jobs of a command that was killed have it until they end, which is not worth a line. */
+  int r = fs_lock_within (fd, LOCK_QUIET_MS);
   if (r == -EWOULDBLOCK)
     {
       char owner[32] = "";
@@ -135,7 +120,7 @@ project_state_remove (const struct settings *s, const char *name, struct error *
 int
 project_state_end (const struct settings *s, const char *name, bool secrets, struct error **err)
 {
-  static const char *const files[] = { STATE_FILE, "log.jsonl", "journal" };
+  static const char *const files[] = { STATE_FILE, EVENT_LOG, EVENT_LOG_OLD, "journal" };
   autoclose int dir = -1;
   int r = open_directory (s, name, false, &dir, err);
   if (r == -ENOENT)

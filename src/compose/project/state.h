@@ -1,4 +1,4 @@
-/* state.h - a project on disk: DATA/projects/NAME/{lock,project.json,journal,log.jsonl,secrets/}. */
+/* state.h - a project on disk: DATA/projects/NAME/{lock,project.json,journal,log.jsonl*,secrets/}. */
 #ifndef COMPOSE_STATE_H
 #define COMPOSE_STATE_H
 
@@ -58,8 +58,7 @@ int journal_add (const struct settings *s, const char *project, enum journal_kin
 int journal_undo (const struct settings *s, const char *project, struct error **err);
 int journal_finish (const struct settings *s, const char *project, struct error **err); /* all went well: forget it */
 
-/* ---- events: one JSON line in log.jsonl, {"ts","kind","service","container",…}; FMT makes further members,
- * `"exit":1`. */
+/* ---- events (event_log.h); FMT makes further members, `"exit":1`. Without a PROJECT nothing is told. */
 void project_event (const struct settings *s, const char *project, const char *kind, const char *service,
                     const char *container, const char *fmt, ...) PRINTF (6, 7);
 /* A container of SERVICE was made: "create", and "untrusted-shared-kernel" when it should have had a kernel of its
