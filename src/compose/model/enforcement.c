@@ -181,6 +181,7 @@ struct enforcing
 {
   struct loading *l;
   const struct project *p;
+  enum mode outer;
 };
 
 /* NULL: it is not of a service. */
@@ -193,40 +194,48 @@ service_of (const struct step *s)
   return second && streq (top->key, "services") ? second->key : NULL;
 }
 
-static const char *
-mode_text (const struct enforcing *e, const struct step *s)
-{
-  const char *env = getenv ("PERRY_ENFORCEMENT"), *service = service_of (s);
-  const char *own =
-      service ? map_text (node_at (e->p->tree, "services", service, "x-perry", NULL), "enforcement") : NULL;
-  const char *all = map_text (node_get (e->p->tree, "x-perry"), "enforcement");
-  if (e->l->options->enforcement)
-    return e->l->options->enforcement;
-  return env && *env ? env : own ? own : all;
-}
-
-static int
-find_mode (const struct enforcing *e, const struct step *s, enum mode *ret, struct error **err)
+static bool
+mode_named (const char *text, enum mode *ret)
 {
   static const char *const names[] = { [MODE_STRICT] = "strict", [MODE_WARN] = "warn", [MODE_LENIENT] = "lenient" };
-  const char *text = mode_text (e, s);
-  *ret = MODE_DEFAULT;
-  if (! text)
-    return 0;
   for (enum mode m = MODE_STRICT; m <= MODE_LENIENT; m++)
     if (streq (text, names[m]))
       {
         *ret = m;
-        return 0;
+        return true;
       }
-  return fail (err, EINVAL, "enforcement is strict, warn or lenient, not '%s'", text);
+  return false;
+}
+
+/* What wins over the files: the option, then the variable. MODE_DEFAULT: neither is given. */
+static int
+find_outer (const struct load_options *o, enum mode *ret, struct error **err)
+{
+  const char *env = getenv ("PERRY_ENFORCEMENT"), *text = o->enforcement ? o->enforcement : env && *env ? env : NULL;
+  *ret = MODE_DEFAULT;
+  if (! text || mode_named (text, ret))
+    return 0;
+  return fail (err, EINVAL, "%s: want strict, warn or lenient, not '%s'",
+               o->enforcement ? "--enforcement" : "PERRY_ENFORCEMENT", text);
+}
+
+/* For what is at S; the schema has seen to the words of the files. */
+static enum mode
+mode_at (const struct enforcing *e, const struct step *s)
+{
+  const char *service = service_of (s);
+  const struct node *x = service ? node_at (e->p->tree, "services", service, "x-perry", NULL) : NULL;
+  const char *own = map_text (x, "enforcement"), *all = map_text (node_get (e->p->tree, "x-perry"), "enforcement");
+  enum mode mode = e->outer;
+  if (mode == MODE_DEFAULT && (own || all))
+    mode_named (own ? own : all, &mode);
+  return mode;
 }
 
 static int
 apply (const struct enforcing *e, const struct row *row, const struct node *n, const struct step *s, struct error **err)
 {
-  enum mode mode;
-  TRY (find_mode (e, s, &mode, err));
+  enum mode mode = mode_at (e, s);
   bool error = row->weight == IMPOSSIBLE || mode == MODE_STRICT || (mode == MODE_DEFAULT && row->weight != IGNORED);
   if (error)
     return fail_at (err, E_ENFORCEMENT, n, s, "cannot be honoured: %s%s", row->why,
@@ -265,5 +274,6 @@ int
 enforcement_apply (struct loading *l, struct project *p, struct error **err)
 {
   struct enforcing e = { .l = l, .p = p };
+  TRY (find_outer (l->options, &e.outer, err));
   return tree_walk (p->tree, NULL, visit, &e, err);
 }

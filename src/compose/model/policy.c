@@ -26,9 +26,9 @@ conflict (const struct node *service, const char *attribute, const char *why, co
   return node_fail (err, E_POLICY, at ? at : service, path, "policy %s: %s", tier, why);
 }
 
-/* Raise *FLOOR to tier NAME (NULL: none is asked for). */
+/* Raise *FLOOR to tier NAME (NULL: none is asked for); AT is where NAME is written, PATH what that is called. */
 static int
-raise_to (struct tier *floor, const char *name, const struct node *service, struct error **err)
+raise_to (struct tier *floor, const char *name, const struct node *at, const char *path, struct error **err)
 {
   for (const struct tier *t = tiers; name && t < tiers + ARRAY_LEN (tiers); t++)
     if (streq (t->name, name))
@@ -40,18 +40,22 @@ raise_to (struct tier *floor, const char *name, const struct node *service, stru
         floor->own_kernel |= t->own_kernel;
         return 0;
       }
-  return name ? conflict (service, "x-perry", "want default, isolated, hardened or untrusted", name, err) : 0;
+  if (! name)
+    return 0;
+  return node_fail (err, E_POLICY, at, path, "want default, isolated, hardened or untrusted, not '%s'", name);
 }
 
 /* All who ask for a tier are heard: the service's own word, its label, the command line. */
 static int
 find_floor (const struct loading *l, const struct node *service, struct tier *ret, struct error **err)
 {
-  const struct node *x = node_get (service, "x-perry");
+  const struct node *x = node_get (service, "x-perry"), *labels = node_get (service, "labels");
+  autofree char *in_x = mem_printf ("services.%s.x-perry.policy", service->key),
+                *in_labels = mem_printf ("services.%s.labels.perry.policy", service->key);
   struct tier t = tiers[0];
-  TRY (raise_to (&t, map_text (x, "policy"), service, err));
-  TRY (raise_to (&t, map_text (node_get (service, "labels"), "perry.policy"), service, err));
-  TRY (raise_to (&t, l->options->policy, service, err));
+  TRY (raise_to (&t, map_text (x, "policy"), node_get (x, "policy"), in_x, err));
+  TRY (raise_to (&t, map_text (labels, "perry.policy"), node_get (labels, "perry.policy"), in_labels, err));
+  TRY (raise_to (&t, l->options->policy, NULL, "--policy", err));
   if (t.name == tiers[0].name)
     t.name = "of x-perry";
   t.no_network |= map_flag (x, "no_network");
