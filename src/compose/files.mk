@@ -24,6 +24,7 @@ compose_sources = \
 	src/compose/project/up_containers.c \
 	src/compose/project/up_images.c \
 	src/compose/project/up_last_lines.c \
+	src/compose/project/up_ports.c \
 	src/compose/project/up_resources.c \
 	src/compose/project/up_update.c \
 	src/compose/project/up_wait.c \

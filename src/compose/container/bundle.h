@@ -69,10 +69,9 @@ void bundle_sweep (const struct settings *s);
  * place in the compose file. */
 int bundle_create (const struct bundle_input *in, struct bundle *ret, struct error **err);
 
-/* The host ports of SERVICE are free, or an error that names who has them: the check alone, for all services before
- * any starts. */
-int bundle_check_ports (const struct settings *s, const struct project *p, const char *service_name,
-                        const struct compose_Service *service, struct error **err);
+/* The host ports that SERVICE publishes: RECORD's member of that name, in ARENA and of the project. */
+int bundle_ports_of (struct arena *arena, const struct project *p, const struct compose_Service *service,
+                     struct record_Container *record, struct error **err);
 
 /* The files for memory/ of an existing container, read anew (start after stop, after boot). */
 int bundle_memory_files (const struct settings *s, const struct project *p, const struct record_Container *c,

@@ -218,14 +218,11 @@ bundle_ports (struct making *m, struct error **err)
 }
 
 int
-bundle_check_ports (const struct settings *s, const struct project *p, const char *service_name,
-                    const struct compose_Service *service, struct error **err)
+bundle_ports_of (struct arena *arena, const struct project *p, const struct compose_Service *service,
+                 struct record_Container *record, struct error **err)
 {
-  autoarena struct arena arena = { 0 };
-  struct record_Container record = { 0 };
-  TRY (service_ports (&arena, p, service, &record, err));
-  if (record.ports.n == 0)
-    return 0;
-  TRY_DOING (err, ports_check (s, p->name, record.ports.v, record.ports.n, err), "service '%s'", service_name);
-  return 0;
+  const char *mode = service->network_mode;
+  bool own = (! mode || streq (mode, "bridge") || streq (mode, "default"))
+             && ! (service->perry && flag_on (service->perry->no_network));
+  return own ? service_ports (arena, p, service, record, err) : 0;
 }

@@ -51,8 +51,15 @@ int network_detach_all (const struct settings *s, const struct record_Container 
 int ports_reserve (const struct settings *s, const char *id, const char *name, struct record_Port *v, size_t n,
                    struct error **err);
 int ports_release (const struct settings *s, const char *id, struct error **err);
-/* Only the check, for all services of a project before anything starts; FIRST of the message is the service. */
-int ports_check (const struct settings *s, const char *except_project, const struct record_Port *v, size_t n,
+/* Would all of V be granted, the first first, when containers LEAVING (ids) have given theirs back? Reserves nothing;
+ * what would be chosen is written to V. */
+struct ports_wish
+{
+  const char *name;            /* of the container */
+  struct record_Port *v;
+  size_t n;
+};
+int ports_check (const struct settings *s, const struct strv *leaving, const struct ports_wish *v, size_t n,
                  struct error **err);
 
 #endif

@@ -142,34 +142,21 @@ try_port (const struct record_Port *p, unsigned port, struct error **err)
   return r < 0 ? fail_sys (err, -r, "host port %u/%s", port, protocol) : 0;
 }
 
-/* Is the reservation the container's whose number is ID, or that of a container of PROJECT? */
-static bool
-may_have (const struct settings *s, const struct record_Reservation *l, const char *id, const char *project)
+/* What is reserved, and what will be when those who give their ports back have done so. */
+struct reserved
 {
-  if (id && streq (l->id, id))
-    return true;
-  if (! project)
-    return false;
-  autofree char *path = data_path (s, "containers/%s", l->id);
-  autoclose int dir = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  struct oci_document doc = { 0 };
-  const struct record_Container *c = dir < 0 ? NULL : record_read (dir, CONTAINER_RECORD, &record_Container_schema,
-                                                                   &doc, NULL);
-  bool same = c && c->project && streq (c->project, project);
-  oci_document_free (&doc);
-  return same;
-}
+  const struct record_Reservations *now, *then;
+};
 
-/* Can P be had at PORT? A port that the container, or the project, has already is not tried: in a rootless session its
- * own listener is there. */
+/* Can P be had at PORT? A port that somebody gives back is not tried in a rootless session: its listener is there. */
 static int
-check_port (const struct settings *s, const struct record_Reservations *r, const char *id, const char *project,
-            const struct record_Port *p, unsigned port, struct error **err)
+check_port (const struct settings *s, const struct reserved *r, const struct record_Port *p, unsigned port,
+            struct error **err)
 {
-  const struct record_Reservation *l = find_reservation (r, p, port, s->rootless);
-  if (l && ! may_have (s, l, id, project))
+  const struct record_Reservation *l = find_reservation (r->then, p, port, s->rootless);
+  if (l)
     return fail (err, E_PORT_IN_USE, "host port %u/%s is in use by container %s", port, protocol_of (p), l->name);
-  return l && s->rootless ? 0 : try_port (p, port, err);
+  return s->rootless && find_reservation (r->now, p, port, true) ? 0 : try_port (p, port, err);
 }
 
 /* ---- choosing */
@@ -189,8 +176,8 @@ free_port (const struct record_Port *p, unsigned *ret)
 }
 
 static int
-choose_any (const struct settings *s, const struct record_Reservations *r, const char *id, const struct record_Port *p,
-            unsigned *ret, struct error **err)
+choose_any (const struct settings *s, const struct reserved *r, const struct record_Port *p, unsigned *ret,
+            struct error **err)
 {
   autoerror struct error *why = NULL;
   for (unsigned i = 0; i < RANDOM_TRIES; i++)
@@ -199,7 +186,7 @@ choose_any (const struct settings *s, const struct record_Reservations *r, const
       int code = free_port (p, &port);
       if (code < 0)
         return fail_sys (err, -code, "find a free host port");
-      if (check_port (s, r, id, NULL, p, port, &why) == 0)
+      if (check_port (s, r, p, port, &why) == 0)
         {
           *ret = port;
           return 0;
@@ -209,19 +196,19 @@ choose_any (const struct settings *s, const struct record_Reservations *r, const
 }
 
 static int
-choose (const struct settings *s, const struct record_Reservations *r, const char *id, const struct record_Port *p,
-        unsigned *ret, struct error **err)
+choose (const struct settings *s, const struct reserved *r, const struct record_Port *p, unsigned *ret,
+        struct error **err)
 {
   int64_t first = p->host_port.value, last = p->host_port_end.value > first ? p->host_port_end.value : first;
   autoerror struct error *why = NULL;
   int code = 0;
   if (! first)
-    return choose_any (s, r, id, p, ret, err);
+    return choose_any (s, r, p, ret, err);
   if (last > PORT_LAST)
     return fail (err, E_COMPOSE_FILE, "host port %" PRId64 " is above %d", last, PORT_LAST);
   for (int64_t port = first; port <= last; port++)
     {
-      code = check_port (s, r, id, NULL, p, port, &why);
+      code = check_port (s, r, p, port, &why);
       if (code == 0)
         {
           *ret = port;
@@ -235,43 +222,49 @@ choose (const struct settings *s, const struct record_Reservations *r, const cha
 
 /* ---- net.h */
 
-/* R without the reservations of ID and with room for MORE, in ARENA. */
+/* R without the reservations of IDS and with room for MORE, in ARENA. */
 static struct record_Reservations
-without (const struct record_Reservations *r, const char *id, size_t more, struct arena *arena)
+without (const struct record_Reservations *r, const struct strv *ids, size_t more, struct arena *arena)
 {
   struct record_Reservations w = { 0 };
   w.list.v = arena_alloc (arena, (r->list.n + more + 1) * sizeof *w.list.v);
   if (! w.list.v)
     out_of_memory ();
   for (size_t i = 0; i < r->list.n; i++)
-    if (! streq (r->list.v[i].id, id))
+    if (! strv_has (ids, r->list.v[i].id))
       w.list.v[w.list.n++] = r->list.v[i];
   return w;
 }
 
-/* As written in V already, ports of ID that were chosen before stay. */
+/* All of V for container ID: the ports that are chosen are written there and to R->then, which is THEN and has room. */
 static int
-reserve (const struct settings *s, const struct record_Reservations *r, const char *id, const char *name,
-         struct record_Port *v, size_t n, struct error **err)
+take (const struct settings *s, const struct reserved *r, struct record_Reservations *then, const char *id,
+      const struct ports_wish *w, struct error **err)
 {
-  autoarena struct arena arena = { 0 };
-  struct record_Reservations after = without (r, id, n, &arena);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < w->n; i++)
     {
       unsigned port = 0;
-      const struct record_Reservation *taken;
-      TRY_DOING (err, choose (s, r, id, &v[i], &port, err), "container %s", name);
-      taken = find_reservation (&after, &v[i], port, s->rootless);
-      if (taken)
-        return fail (err, E_PORT_IN_USE, "container %s: host port %u/%s is published twice", name, port,
-                     protocol_of (&v[i]));
-      v[i].host_port = (struct opt_i64) { port, true };
-      v[i].host_port_end = (struct opt_i64) { 0 };
-      after.list.v[after.list.n++] = (struct record_Reservation) {
-        .id = id, .name = name, .host_ip = host_of (&v[i]), .port = { port, true }, .protocol = protocol_of (&v[i]),
+      TRY_DOING (err, choose (s, r, &w->v[i], &port, err), "container %s", w->name);
+      w->v[i].host_port = (struct opt_i64) { port, true };
+      w->v[i].host_port_end = (struct opt_i64) { 0 };
+      then->list.v[then->list.n++] = (struct record_Reservation) {
+        .id = id, .name = w->name, .host_ip = host_of (&w->v[i]), .port = { port, true },
+        .protocol = protocol_of (&w->v[i]),
       };
     }
-  return save (s, &after, err);
+  return 0;
+}
+
+/* As written in V already, ports of ID that were chosen before stay. */
+static int
+reserve (const struct settings *s, const struct record_Reservations *now, const char *id, const struct ports_wish *w,
+         struct error **err)
+{
+  autoarena struct arena arena = { 0 };
+  const struct strv ids = { .v = (char *[]) { (char *) id }, .n = 1 };
+  struct record_Reservations then = without (now, &ids, w->n, &arena);
+  TRY (take (s, &(struct reserved) { now, &then }, &then, id, w, err));
+  return save (s, &then, err);
 }
 
 int
@@ -283,7 +276,7 @@ ports_reserve (const struct settings *s, const char *id, const char *name, struc
   struct record_Reservations r;
   TRY (network_lock (s, &lock, err));
   TRY (load (s, &doc, &r, err));
-  int code = reserve (s, &r, id, name, v, n, err);
+  int code = reserve (s, &r, id, &(struct ports_wish) { name, v, n }, err);
   oci_document_free (&doc);
   return code;
 }
@@ -297,27 +290,28 @@ ports_release (const struct settings *s, const char *id, struct error **err)
   struct record_Reservations r;
   TRY (network_lock (s, &lock, err));
   TRY (load (s, &doc, &r, err));
-  struct record_Reservations after = without (&r, id, 0, &arena);
+  const struct strv ids = { .v = (char *[]) { (char *) id }, .n = 1 };
+  struct record_Reservations after = without (&r, &ids, 0, &arena);
   int code = after.list.n == r.list.n ? 0 : save (s, &after, err);
   oci_document_free (&doc);
   return code;
 }
 
 int
-ports_check (const struct settings *s, const char *except_project, const struct record_Port *v, size_t n,
+ports_check (const struct settings *s, const struct strv *leaving, const struct ports_wish *v, size_t n,
              struct error **err)
 {
+  autoarena struct arena arena = { 0 };
   struct oci_document doc;
-  struct record_Reservations r;
+  struct record_Reservations now;
+  size_t ports = 0;
   int code = 0;
-  TRY (load (s, &doc, &r, err));
+  TRY (load (s, &doc, &now, err));
+  for (size_t i = 0; i < n; i++)
+    ports += v[i].n;
+  struct record_Reservations then = without (&now, leaving, ports, &arena);
   for (size_t i = 0; i < n && code >= 0; i++)
-    {
-      int64_t first = v[i].host_port.value, last = v[i].host_port_end.value;
-      /* A range is free if one of it is; that is decided when the port is chosen. */
-      if (first && last <= first)
-        code = check_port (s, &r, NULL, except_project, &v[i], first, err);
-    }
+    code = take (s, &(struct reserved) { &now, &then }, &then, "", &v[i], err);
   oci_document_free (&doc);
   return code;
 }

@@ -27,16 +27,23 @@ up_free (struct up *u)
 }
 
 char *
-up_row (const struct up *u, const struct plan_item *item)
+up_container_name (const struct up *u, const struct plan_item *item)
 {
   const struct graph_node *node = &u->graph.v[item->node];
   if (item->old)
-    return mem_printf ("Container %s", item->old->record->name);
-  if (item->action == PLAN_PREPARE)
-    return mem_printf ("Service %s", node->name);
+    return mem_strdup (item->old->record->name);
   if (node->service->container_name)
-    return mem_printf ("Container %s", node->service->container_name);
-  return mem_printf ("Container %s-%s-%u", u->project->name, node->name, item->number);
+    return mem_strdup (node->service->container_name);
+  return mem_printf ("%s-%s-%u", u->project->name, node->name, item->number);
+}
+
+char *
+up_row (const struct up *u, const struct plan_item *item)
+{
+  if (item->action == PLAN_PREPARE)
+    return mem_printf ("Service %s", u->graph.v[item->node].name);
+  autofree char *name = up_container_name (u, item);
+  return mem_printf ("Container %s", name);
 }
 
 static int
@@ -201,6 +208,7 @@ run_steps (struct up *u, struct error **err)
   TRY (compare (u, err));
   if (u->s->dry_run)
     return print_plan (u, err);
+  TRY (up_check_ports (u, err));
   TRY (deal_with_orphans (u, err));
   return finish (u, change (u, err), err);
 }

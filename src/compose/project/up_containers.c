@@ -185,16 +185,6 @@ find_after (const struct up *u, const struct plan_item *item, struct job *job)
   add_after (u, node, false, after, &job->n_after);
 }
 
-int
-up_check_ports (const struct up *u, struct error **err)
-{
-  for (size_t i = 0; i < u->plan.n && ! u->o->no_start; i++)
-    if (u->plan.v[i].action == PLAN_CREATE)
-      TRY (bundle_check_ports (u->s, u->project, u->graph.v[u->plan.v[i].node].name,
-                               u->graph.v[u->plan.v[i].node].service, err));
-  return 0;
-}
-
 /* Services that cannot be updated as they ask for. */
 static void
 tell_of_order (const struct up *u)
@@ -216,7 +206,6 @@ up_containers (struct up *u, struct error **err)
   autofree struct job *jobs = mem_alloc ((n + 1) * sizeof *jobs);
   autofree struct item_job *args = mem_alloc ((n + 1) * sizeof *args);
   autostrv struct strv names = { 0 };
-  TRY (up_check_ports (u, err));
   tell_of_order (u);
   for (size_t i = 0; i < n; i++)
     {

@@ -40,7 +40,7 @@ int up_resources (struct up *u, struct error **err);
 int up_plan_resources (const struct up *u, struct error **err);
 /* The plan's containers, in order, at once where they can be (up_containers.c). */
 int up_containers (struct up *u, struct error **err);
-/* Host ports that are taken are told before anything is started (up_containers.c). */
+/* Host ports that the plan's containers cannot have are told before anything is changed (up_ports.c). */
 int up_check_ports (const struct up *u, struct error **err);
 /* OLD has a successor: it goes, and a kill from here on goes forward (up_containers.c). */
 int up_remove_old (const struct up *u, const struct record_Container *old, struct error **err);
@@ -73,7 +73,8 @@ int update_finish (struct up *u, const struct job *jobs, int r, struct error **e
 /* What the containers that failed have printed last, on the screen, before it is undone (up_last_lines.c). */
 void up_show_last_lines (const struct up *u);
 
-/* "Container demo-db-1", for the screen; the caller frees it. */
+/* What ITEM's container is or will be called; "Container demo-db-1", for the screen; the caller frees them. */
+char *up_container_name (const struct up *u, const struct plan_item *item);
 char *up_row (const struct up *u, const struct plan_item *item);
 
 #endif
