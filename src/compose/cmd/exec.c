@@ -86,7 +86,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv, struct error 
   autocontainers struct containers v = { 0 };
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
-  TRY (context_replica (&c, argv[0], &a->index, &v, err));
+  TRY (context_replica_or_one_off (&c, argv[0], &a->index, &v, err));
   if (! streq (v.v[0].state, "running"))
     return fail (err, E_CONFLICT, "service %s is not running: container %s is %s", argv[0], v.v[0].record->name,
                  v.v[0].state);

@@ -146,6 +146,7 @@ run_single (const void *global, void *args, int argc UNUSED, char **argv, struct
   TRY (single_find (&c, argv[0], false, &v, err));
   o.filter.id_or_name = v.v[0].record->id;
   o.prefix = false;
+  o.split = true;
   return show (&c.settings, &o, a->follow, err);
 }
 

@@ -105,9 +105,9 @@ run_attached (struct context *c, const struct up_args *a, const struct strv *tar
 {
   __attribute__ ((cleanup (attachment_free))) struct attachment t = { 0 };
   TRY (find_attachment (c, a, targets, &t, err));
-  const struct strv *named = targets->n && ! a->attach_dependencies ? targets : &t.selected;
+  const struct strv *named = targets->n ? targets : &t.selected;
   struct attached_options o = {
-    .services = a->attach.n ? &a->attach : named,
+    .services = a->attach.n ? &a->attach : a->attach_dependencies ? &t.selected : named,
     .except = &t.except,
     .waited = named,
     .stopped = &t.selected,

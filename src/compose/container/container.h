@@ -25,6 +25,8 @@ struct containers
 bool container_has_run (const struct container *c); /* its program was started at least once */
 bool container_has_process (const struct container *c); /* its state is "running" or "paused" */
 bool container_is_active (const struct container *c); /* these, or "restarting": it will have one again */
+/* What its lines of output are marked with: "web-1" of "demo-web-1"; a part of its name. */
+const char *container_label (const struct record_Container *c);
 void containers_free (struct containers *c);
 /* Keep those that WANTED says yes to, in their order; the others are released. ARG is WANTED's. */
 void containers_keep (struct containers *c, bool (*wanted) (const struct container *c, const void *arg),

@@ -139,6 +139,13 @@ keep_best (struct containers *c, const char *text)
   containers_keep (c, matches, &best);
 }
 
+const char *
+container_label (const struct record_Container *c)
+{
+  const char *rest = c->project ? after_prefix (c->name, c->project) : NULL;
+  return rest && rest[0] == '-' && rest[1] ? rest + 1 : c->name;
+}
+
 int
 container_find (const struct settings *s, const char *id_or_name, struct containers *ret, struct error **err)
 {

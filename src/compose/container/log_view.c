@@ -27,6 +27,7 @@ struct log_view
   bool look_again;         /* for new containers, and who has ended */
   const struct source *open_line; /* whose line has not ended, and of which stream: the cursor is behind it */
   char open_stream;
+  FILE *open_file;
 };
 
 /* ---- containers */
@@ -48,14 +49,6 @@ is_known (const struct log_view *v, const char *id)
   return false;
 }
 
-/* "web-1" of "demo-web-1": the project is the same for all. */
-static char *
-label_of (const struct record_Container *c)
-{
-  const char *rest = c->project ? after_prefix (c->name, c->project) : NULL;
-  return mem_strdup (rest && rest[0] == '-' && rest[1] ? rest + 1 : c->name);
-}
-
 static int
 add_source (struct log_view *v, const struct record_Container *c, bool first, struct error **err)
 {
@@ -66,7 +59,7 @@ add_source (struct log_view *v, const struct record_Container *c, bool first, st
   if (fd < 0)
     return errno == ENOENT ? 0 : fail_sys (err, errno, "open %s", dir);
   struct source *s = mem_alloc (sizeof *s);
-  *s = (struct source) { .id = mem_strdup (c->id), .label = label_of (c), .name = mem_strdup (c->name),
+  *s = (struct source) { .id = mem_strdup (c->id), .label = mem_strdup (container_label (c)), .name = mem_strdup (c->name),
                          .service = mem_strdup (c->service ? c->service : ""), .colour = (unsigned) v->n };
   log_reader_init (&s->reader, fd, &filter);
   v->v = mem_grow (v->v, v->n + 1, sizeof *v->v);
@@ -209,14 +202,17 @@ print_head (const struct log_view *v, const struct source *s, const struct log_L
 
 /* A line that comes in parts is put together; when another container speaks in between, it is broken. */
 static void
-print_text (struct log_view *v, const struct source *s, const struct log_Line *line, FILE *out)
+print_text (struct log_view *v, const struct source *s, const struct log_Line *line, FILE *standard)
 {
   size_t n;
   autofree char *bytes = log_line_bytes (line, &n);
   char stream = line->stream[3]; /* stdOut, stdErr */
   bool goes_on = v->open_line == s && v->open_stream == stream;
+  FILE *out = v->options->split && stream == 'e' ? stderr : standard;
   if (v->open_line && ! goes_on)
-    putc ('\n', out);
+    putc ('\n', v->open_file);
+  if (out != standard)
+    fflush (standard); /* both may be one terminal */
   if (! goes_on)
     print_head (v, s, line, out);
   fwrite (bytes, 1, n, out);
@@ -224,6 +220,7 @@ print_text (struct log_view *v, const struct source *s, const struct log_Line *l
     putc ('\n', out);
   v->open_line = line->partial.value ? s : NULL;
   v->open_stream = stream;
+  v->open_file = out;
 }
 
 static void
@@ -265,11 +262,11 @@ oldest (struct log_view *v, struct source **ret, const char **ret_record, size_t
 
 /* Somebody's last line has no newline: ours gets one, once he cannot go on with it. */
 static void
-end_line (struct log_view *v, FILE *out)
+end_line (struct log_view *v)
 {
   if (v->open_line && v->alive == 0)
     {
-      putc ('\n', out);
+      putc ('\n', v->open_file);
       v->open_line = NULL;
     }
 }
@@ -291,6 +288,6 @@ log_view_print (struct log_view *v, FILE *out, struct error **err)
       print_record (v, s, record, n, out);
       log_reader_take (&s->reader);
     }
-  end_line (v, out);
+  end_line (v);
   return fflush (out) == 0 ? 0 : fail_sys (err, errno, "write logs");
 }

@@ -14,6 +14,7 @@ struct log_view_options
   const char *stream;              /* "stdout", "stderr"; NULL: both */
   int64_t tail;                    /* lines of each container; -1: all */
   bool prefix, colour, timestamps, json;
+  bool split;                      /* text of their standard error goes to ours */
   bool watch_all;                  /* log_view_fd() tells also of the ends of those that are not shown */
 };
 

@@ -126,12 +126,22 @@ env_files_read (const struct strv *paths, struct variables *vars, struct error *
 static bool
 is_on (const char *value)
 {
-  return value && (streq (value, "1") || streq (value, "true"));
+  static const char *const words[] = { "1", "t", "true", "y" };
+  for (size_t i = 0; value && i < ARRAY_LEN (words); i++)
+    if (strcasecmp (words[i], value) == 0)
+      return true;
+  return false;
 }
 
-/* The env files that are named; none: .env in DIR, if it is there. */
-static int
-load_env (const struct load_options *o, const char *dir, struct sources *s, struct error **err)
+bool
+project_flag (const struct project *p, const char *name)
+{
+  return is_on (variables_get (&p->variables, name));
+}
+
+/* The env files that are named. */
+static void
+name_env_files (const struct load_options *o, struct sources *s)
 {
   const char *env_files = getenv ("COMPOSE_ENV_FILES");
   autostrv struct strv named = { 0 };
@@ -144,19 +154,24 @@ load_env (const struct load_options *o, const char *dir, struct sources *s, stru
       autofree char *path = absolute (named.v[i]);
       strv_add (&s->env_files, path);
     }
-  autofree char *dot_env = path_join (dir, ".env");
-  if (! named.n && ! is_on (getenv ("COMPOSE_DISABLE_ENV_FILE")) && is_file (dot_env))
-    strv_add (&s->env_files, dot_env);
-  return env_files_read (&s->env_files, &s->variables, err);
 }
 
-static void
-start_variables (struct sources *s)
+/* .env in DIR, if it is there: what was read before it wins, as a later one of env_files does. */
+static int
+load_dot_env (const char *dir, struct sources *s, struct error **err)
 {
+  autofree char *path = path_join (dir, ".env");
+  autostrv struct strv files = { 0 };
+  if (is_on (getenv ("COMPOSE_DISABLE_ENV_FILE")) || ! is_file (path))
+    return 0;
+  strv_add (&files, path);
+  TRY (env_files_read (&files, &s->variables, err));
+  for (size_t i = 0; i < s->env_files.n; i++)
+    strv_add (&files, s->env_files.v[i]);
   strv_free (&s->env_files);
-  variables_free (&s->variables);
-  for (char **e = environ; *e; e++)
-    strv_add (&s->variables.v, *e);
+  s->env_files = files;
+  files = (struct strv) { 0 };
+  return 0;
 }
 
 static void
@@ -197,19 +212,17 @@ sources_find (struct loading *l, bool need_files, struct sources *ret, struct er
 {
   const struct load_options *o = l->options;
   autofree char *dir = first_directory (o);
-  start_variables (ret);
-  TRY (load_env (o, dir, ret, err));
+  for (char **e = environ; *e; e++)
+    strv_add (&ret->variables.v, *e);
+  name_env_files (o, ret);
+  bool named = ret->env_files.n > 0;
+  TRY (named ? env_files_read (&ret->env_files, &ret->variables, err) : load_dot_env (dir, ret, err));
   name_files (o, l, dir, ret);
   if (! ret->files.n && need_files)
     return fail (err, E_COMPOSE_FILE, "no compose.yaml in %s or above it: name a file with -f, or go where it is", dir);
   bool by_file = ! o->project_directory && ret->files.n && ! streq (ret->files.v[0], "-");
   ret->directory = by_file ? path_parent (ret->files.v[0]) : mem_strdup (dir);
-  if (! streq (ret->directory, dir))
-    {
-      start_variables (ret);
-      return load_env (o, ret->directory, ret, err);
-    }
-  return 0;
+  return named || streq (ret->directory, dir) ? 0 : load_dot_env (ret->directory, ret, err);
 }
 
 static bool

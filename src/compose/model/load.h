@@ -81,6 +81,8 @@ int project_name_of (const struct load_options *options, char **ret_name, char *
 void project_drop_unused (struct project *p);
 
 const struct compose_Service *project_service (const struct project *p, const char *name); /* NULL: none */
+/* Is variable NAME, of the environment or of .env, set to something that means yes: 1, t, true, y, in any case? */
+bool project_flag (const struct project *p, const char *name);
 
 /* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without build, pull_policy,
  * scale, depends_on, profiles, deploy.replicas; plus what EXTRA says (image id, digests of configs, secrets and env

@@ -24,10 +24,50 @@ struct attached
   bool stop;               /* all are to be stopped */
 };
 
+static const char *
+ended_at (const struct container *c)
+{
+  return c->status->finished ? c->status->finished : "";
+}
+
 static bool
 is_waited_for (const struct attached_options *o, const char *service)
 {
   return strv_has (o->waited, service) || (service && o->exit_code_from && streq (o->exit_code_from, service));
+}
+
+/* Which of those that have ended, and were not told of, did so first; NULL: none. */
+static const struct container *
+next_ended (const struct attached *a, const struct containers *v)
+{
+  const struct container *first = NULL;
+  for (size_t i = 0; i < v->n; i++)
+    {
+      const struct container *c = &v->v[i];
+      if (! is_waited_for (a->o, c->record->service) || container_is_active (c) || ! c->status
+          || strv_has (&a->ended, c->record->id))
+        continue;
+      if (! first || strcmp (ended_at (c), ended_at (first)) < 0)
+        first = c;
+    }
+  return first;
+}
+
+/* The status that counts is that of the one because of which all are stopped. */
+static void
+tell_end (struct attached *a, const struct container *c)
+{
+  const struct attached_options *o = a->o;
+  int code = (int) c->status->exit_code.value;
+  bool aborts = o->abort_on_exit || (o->abort_on_failure && code != 0);
+  bool counts = o->exit_code_from ? c->record->service && streq (o->exit_code_from, c->record->service)
+                                  : aborts && ! a->stop;
+  strv_add (&a->ended, c->record->id);
+  printf ("%s exited with code %d\n", container_label (c->record), code);
+  fflush (stdout);
+  if (counts)
+    a->status = code;
+  a->stop = a->stop || aborts;
 }
 
 /* Tell of those that have ended since the last look; *RET_ALIVE: how many have not. */
@@ -41,20 +81,11 @@ look (struct attached *a, size_t *ret_alive, struct error **err)
   for (size_t i = 0; i < v.n; i++)
     {
       const struct container *c = &v.v[i];
-      if (! is_waited_for (a->o, c->record->service))
-        continue;
-      if (container_is_active (c))
+      if (is_waited_for (a->o, c->record->service) && container_is_active (c))
         ++*ret_alive;
-      if (container_is_active (c) || ! c->status || strv_has (&a->ended, c->record->id))
-        continue;
-      int code = (int) c->status->exit_code.value;
-      strv_add (&a->ended, c->record->id);
-      fprintf (stderr, "%s exited with code %d\n", c->record->name, code);
-      bool from = a->o->exit_code_from && c->record->service && streq (a->o->exit_code_from, c->record->service);
-      if (from || (! a->o->exit_code_from && a->status == 0 && (a->o->abort_on_exit || a->o->abort_on_failure)))
-        a->status = code;
-      a->stop = a->stop || a->o->abort_on_exit || (a->o->abort_on_failure && code != 0);
     }
+  for (const struct container *c; (c = next_ended (a, &v)) != NULL;)
+    tell_end (a, c);
   return 0;
 }
 
@@ -152,6 +183,7 @@ attached_run (struct context *c, const struct attached_options *o, struct error 
     .prefix = ! o->no_prefix,
     .colour = ! o->no_color && colours_wanted (STDOUT_FILENO, c->global->ansi),
     .timestamps = o->timestamps,
+    .split = true,
   };
   sigset_t set;
   sigemptyset (&set);

@@ -16,7 +16,8 @@ struct attached_options
   int timeout;                           /* for stopping, ms; -1: each container's own */
 };
 
-/* Returns an exit status: 0, that of EXIT_CODE_FROM's container, 130 or 143 after ^C or SIGTERM
+/* What containers write to their standard error goes to ours. Returns an exit status: 0, that of EXIT_CODE_FROM's
+ * container or of the one that ended first and made all stop, 130 or 143 after ^C or SIGTERM
  * (PERRY_NO_DEFAULT_SIGINT_CLEANUP=1: the containers are left running), or a negative code. */
 int attached_run (struct context *c, const struct attached_options *o, struct error **err);
 

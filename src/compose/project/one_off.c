@@ -7,12 +7,14 @@
 #include "one_off.h"
 #include "up_parts.h"
 
-/* The names that SERVICE's depends_on gives. */
+/* The names that SERVICE's depends_on gives, without those that no enabled profile has: the graph was built, so none of
+ * them is required. */
 static void
-dependencies (const struct compose_Service *service, struct strv *ret)
+dependencies (const struct project *p, const struct compose_Service *service, struct strv *ret)
 {
   for (size_t i = 0; i < service->depends_on.n; i++)
-    strv_add (ret, service->depends_on.keys[i]);
+    if (project_service (p, service->depends_on.keys[i]))
+      strv_add (ret, service->depends_on.keys[i]);
 }
 
 static int
@@ -21,7 +23,7 @@ start_dependencies (struct context *c, const struct one_off *o, const struct com
 {
   autostrv struct strv names = { 0 };
   struct up_options up = o->up;
-  dependencies (service, &names);
+  dependencies (&c->project, service, &names);
   if (o->no_deps || names.n == 0)
     return o->up.remove_orphans ? project_remove_orphans (c, err) : 0;
   up.plan.targets = &names;

@@ -66,17 +66,10 @@ hash_services (struct up *u, struct error **err)
   return 0;
 }
 
-static bool
-flag_from_environment (const char *name)
-{
-  const char *value = getenv (name);
-  return value && (streq (value, "1") || streq (value, "true"));
-}
-
 static int
 deal_with_orphans (struct up *u, struct error **err)
 {
-  bool removing = u->o->remove_orphans || flag_from_environment ("COMPOSE_REMOVE_ORPHANS");
+  bool removing = u->o->remove_orphans || project_flag (u->project, "COMPOSE_REMOVE_ORPHANS");
   autotext struct text names = { 0 };
   for (size_t i = 0; i < u->plan.n_orphans; i++)
     {
@@ -91,7 +84,7 @@ deal_with_orphans (struct up *u, struct error **err)
       else
         text_printf (&names, "%s%s", names.len ? ", " : "", c->record->name);
     }
-  if (names.len && ! flag_from_environment ("COMPOSE_IGNORE_ORPHANS"))
+  if (names.len && ! project_flag (u->project, "COMPOSE_IGNORE_ORPHANS"))
     screen_line (u->screen, "containers of services that the file does not have: %s; --remove-orphans removes them",
                  names.s);
   return 0;

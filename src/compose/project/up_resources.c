@@ -5,9 +5,12 @@
 #include "up_parts.h"
 #include "volumes.h"
 
+/* With --all-resources, also those that no service uses. */
 static bool
 uses_network (const struct up *u, const char *key)
 {
+  if (u->c->global->all_resources)
+    return true;
   for (size_t i = 0; i < u->graph.n; i++)
     for (size_t k = 0; u->selected[i] && k < u->graph.v[i].service->networks.n; k++)
       if (streq (u->graph.v[i].service->networks.keys[k], key))
@@ -18,6 +21,8 @@ uses_network (const struct up *u, const char *key)
 static bool
 uses_volume (const struct up *u, const char *key)
 {
+  if (u->c->global->all_resources)
+    return true;
   for (size_t i = 0; i < u->graph.n; i++)
     for (size_t k = 0; u->selected[i] && k < u->graph.v[i].service->volumes.n; k++)
       {

@@ -1,0 +1,78 @@
+# What scripts that were written for docker compose rely on: exit statuses, what goes where, names, keys of JSON.
+
+load compose_helpers
+
+SLEEP='image: localhost/busybox, init: true, command: [sleep, "1000"]'
+
+@test "up: output goes where the container sent it; the first that ends gives the status" {
+  compose_file <<EOF
+services:
+  long: {$SLEEP}
+  talk: {image: localhost/busybox, command: [sh, -c, 'echo to stdout; echo to stderr >&2; exit 0'], depends_on: [long]}
+  late: {image: localhost/busybox, command: [sh, -c, 'exit 9'], depends_on: {talk: {condition: service_completed_successfully}}}
+EOF
+  compose up --abort-on-container-exit >"$WORK/out" 2>"$WORK/err" || fail "status $?: $(cat "$WORK/out" "$WORK/err")"
+  grep -q '^talk-1 *| to stdout$' "$WORK/out" && ! grep -q 'to stderr' "$WORK/out"
+  grep -q '^talk-1 *| to stderr$' "$WORK/err" && ! grep -q 'to stdout' "$WORK/err"
+  grep -qx 'talk-1 exited with code 0' "$WORK/out"
+  [ -z "$(compose ps -q)" ]
+  compose container logs demo-talk-1 >"$WORK/out" 2>"$WORK/err"
+  [ "$(cat "$WORK/out"; echo; cat "$WORK/err")" = $'to stdout\n\nto stderr' ]
+  run_compose up --attach-dependencies talk
+  assert_success
+  [ "$(compose ps --services)" = long ]
+}
+
+@test "exec enters what run left running, if there is nothing else" {
+  compose_file <<EOF
+services: {web: {$SLEEP}}
+EOF
+  compose run -d web sleep 999 >"$WORK/id" 2>/dev/null
+  run_compose exec -T --index 1 web ps
+  assert_failure
+  run_compose exec -T web ps
+  assert_contains 'sleep 999'
+  up
+  run_compose exec -T web ps
+  assert_contains 'sleep 1000'
+}
+
+@test "run: what is not required and not enabled is no dependency" {
+  compose_file <<EOF
+services:
+  web: {image: localhost/busybox, command: [echo, here], depends_on: {debug: {condition: service_started, required: false}}}
+  debug: {$SLEEP, profiles: [debug]}
+EOF
+  run_compose run --rm -T web
+  assert_success
+  assert_contains here
+}
+
+@test "COMPOSE_REMOVE_ORPHANS and COMPOSE_IGNORE_ORPHANS are read from .env, in any case" {
+  compose_file <<EOF
+services: {web: {$SLEEP}, gone: {$SLEEP}}
+EOF
+  up
+  compose_file <<EOF
+services: {web: {$SLEEP}}
+EOF
+  echo COMPOSE_IGNORE_ORPHANS=True >.env
+  run_compose up -d
+  refute_contains 'demo-gone-1'
+  echo COMPOSE_REMOVE_ORPHANS=TRUE >.env
+  run_compose up -d
+  [ "$(compose ps -a --format json | jq -r .Name)" = demo-web-1 ]
+}
+
+@test "--all-resources makes what no service uses" {
+  compose_file <<EOF
+services: {web: {$SLEEP}}
+networks: {idle: {}}
+volumes: {idle: {}}
+EOF
+  up
+  [ -z "$(compose volume ls -q)" ]
+  compose --all-resources up -d --force-recreate -t 0 >/dev/null 2>&1
+  [ "$(compose volume ls -q)" = demo_idle ]
+  [[ $(compose network ls) = *demo_idle* ]]
+}
