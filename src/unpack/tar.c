@@ -270,7 +270,8 @@ static int
 skip_rest (struct tar *t, struct error **err)
 {
   stream_consume (t->in, t->lent);
-  TRY (stream_skip (t->in, t->left + (int64_t) t->padding, err));
+  TRY (stream_skip (t->in, t->left, err)); /* up to INT64_MAX, so that nothing can be added to it */
+  TRY (stream_skip (t->in, (int64_t) t->padding, err));
   t->left = 0;
   t->padding = t->lent = 0;
   t->has_pax = t->has_long_name = t->has_long_link = false;

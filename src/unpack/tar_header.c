@@ -103,14 +103,14 @@ tar_header_parse (const uint8_t block[TAR_BLOCK], struct tar_header *ret, struct
     .typeless = u->type == 0,
     .gnu = memcmp (u->magic, "ustar  ", 8) == 0,
   };
-  struct { const char *name; const uint8_t *field; size_t n; int64_t *to; bool is_new; } numbers[] = {
-    { "mode", u->mode, sizeof u->mode, &h.mode, false },
-    { "uid", u->uid, sizeof u->uid, &h.uid, false },
-    { "gid", u->gid, sizeof u->gid, &h.gid, false },
-    { "size", u->size, sizeof u->size, &h.size, false },
-    { "mtime", u->mtime, sizeof u->mtime, &h.mtime, false },
-    { "major", u->major, sizeof u->major, &h.major, true },
-    { "minor", u->minor, sizeof u->minor, &h.minor, true },
+  struct { const char *name; const uint8_t *field; size_t n; int64_t *to, most; bool is_new; } numbers[] = {
+    { "mode", u->mode, sizeof u->mode, &h.mode, INT64_MAX, false },
+    { "uid", u->uid, sizeof u->uid, &h.uid, INT64_MAX, false },
+    { "gid", u->gid, sizeof u->gid, &h.gid, INT64_MAX, false },
+    { "size", u->size, sizeof u->size, &h.size, INT64_MAX, false },
+    { "mtime", u->mtime, sizeof u->mtime, &h.mtime, INT64_MAX, false },
+    { "major", u->major, sizeof u->major, &h.major, UINT32_MAX, true },
+    { "minor", u->minor, sizeof u->minor, &h.minor, UINT32_MAX, true },
   };
 
   if (! checksum_right (block))
@@ -118,7 +118,7 @@ tar_header_parse (const uint8_t block[TAR_BLOCK], struct tar_header *ret, struct
   for (size_t i = 0; i < ARRAY_LEN (numbers); i++)
     if ((posix || h.gnu || ! numbers[i].is_new)
         && (tar_number (numbers[i].field, numbers[i].n, numbers[i].to) < 0
-            || (*numbers[i].to < 0 && numbers[i].to != &h.mtime)))
+            || *numbers[i].to > numbers[i].most || (*numbers[i].to < 0 && numbers[i].to != &h.mtime)))
       return bad_layer (err, "its tar header's %s is not a number or out of range", numbers[i].name);
   if (posix)
     join_name (u, &h);

@@ -102,6 +102,12 @@ TEST (headers)
   memcpy (block + 124, "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 12);
   sign (block, false);
   CHECK_INT (-UNPACK_BAD_LAYER, tar_header_parse (block, &h, NULL));
+
+  /* A device number of 2^32 + 1 is not the device 1. */
+  make_header (block);
+  memcpy (block + 329, "\x80\0\0\1\0\0\0\1", 8);
+  sign (block, false);
+  CHECK_INT (-UNPACK_BAD_LAYER, tar_header_parse (block, &h, NULL));
 }
 
 /* Parse TEXT, N bytes, which the caller frees as *RET_BODY. */

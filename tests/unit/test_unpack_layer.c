@@ -147,6 +147,21 @@ TEST (limits)
   CHECK (strstr (error_text (error), "--max-bytes"));
 }
 
+/* What nobody reads of an entry is skipped, and it is not there: readers that take the sum of size and padding for a
+ * small number see other files behind it. */
+TEST (largest_size)
+{
+  struct archive a = { .n = 0 };
+  autoclose int fd = -1;
+  autoerror struct error *error = NULL;
+  add (&a, 'x', "pax", "", "28 size=9223372036854775807\n");
+  add (&a, '0', ".wh.gone", "", "");
+  add (&a, '0', "f", "", "");
+  struct unpack_options o = options_for (&a);
+  CHECK_INT (-UNPACK_BAD_LAYER, unpack (&a, &o, "largest", &fd, &error));
+  CHECK (strstr (error_text (error), "the archive ends in the middle"));
+}
+
 /* In the sandbox: a bit for each thing that is possible and should not be. */
 static int
 try_all (const char *outside)
@@ -192,6 +207,7 @@ main (void)
   CHECK_RUN (good_layer)
   CHECK_RUN (checksums)
   CHECK_RUN (limits)
+  CHECK_RUN (largest_size)
   CHECK_RUN (sandbox)
   CHECK_INT (0, fs_remove_tree (AT_FDCWD, top, NULL));
   return check_failures || ! check_count;
