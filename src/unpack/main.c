@@ -127,7 +127,7 @@ open_target (int *ret, struct error **err)
     return fail_sys (err, errno, "open the current directory");
   if (st.st_uid != geteuid () || st.st_mode & 077)
     return fail (err, EPERM, "the current directory has to be ours alone (mode 0700)");
-  autodir DIR *d = fdopendir (dup (fd));
+  autodir DIR *d = opendir (".");
   if (! d)
     return fail_sys (err, errno, "read the current directory");
   for (struct dirent *e; (e = readdir (d));)

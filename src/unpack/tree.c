@@ -294,7 +294,6 @@ tree_find (struct tree *t, const char *dir, int *ret_fd, struct error **err)
   return walk_to (t, dir, false, ret_fd, err);
 }
 
-/* The cached name begins with a slash, so that "" is none. */
 int
 tree_enter (struct tree *t, const char *dir, int *ret_fd, struct error **err)
 {

@@ -18,7 +18,7 @@ struct tree
   struct
   {
     int fd;            /* -1: none */
-    char name[PATH_MAX];
+    char name[1 + PATH_MAX]; /* with a slash before it; "": to be looked up again */
     struct timespec mtime;
   } parent;
 };
