@@ -48,3 +48,85 @@ X
   up --remove-orphans
   assert_equal demo-d-1 "$(names)"
 }
+
+# would 'WORDS;WORDS…' ARGUMENTS...: --dry-run says all of these, and changes nothing.
+would ()
+{
+  local IFS=';' words
+  local -a wanted
+  read -ra wanted <<<"$1"
+  shift
+  unset IFS
+  run_compose --progress plain --dry-run "$@"
+  assert_success
+  for words in "${wanted[@]}"; do
+    assert_contains "$words"
+  done
+  # shellcheck disable=SC2016 # for the inner shell
+  state_of_all >after
+  diff before after || fail "$*: something was changed"
+}
+
+# What is on disk but for its times, and which processes run.
+state_of_all ()
+{
+  (cd "$DATA" && find . -not -path './images/*' -type f -exec sha256sum {} + | sort -k 2; find . -not -path './images/*' | sort)
+  compose ps -a --format json | jq -c '[.Name, .State]'
+}
+
+@test "--dry-run of every command that changes something says it, and does nothing" {
+  compose_file <<X
+services:
+  a: {$SLEEP, networks: [n], volumes: ["v:/v"]}
+  old: {$SLEEP, networks: [n]}
+  ended: {image: localhost/busybox, command: "true", networks: [n]}
+networks: {n: }
+volumes: {v: }
+X
+  up --wait
+  compose container create --name single --network none localhost/busybox >"$WORK/out"
+  compose -p other up --no-start 2>"$WORK/out"
+  compose -p other rm -f 2>"$WORK/out"
+  sed -i '/ old:/d; s/sleep 1000/sleep 999/' compose.yaml
+  state_of_all >before
+  would 'Container demo-a-1  Would be removed;Network demo_n  Would be removed;Volume demo_v  Would be removed;Image localhost/busybox  Would be removed' \
+    down -v --rmi all
+  would 'Container demo-a-1  Recreating;Container demo-old-1  Orphan' up -d
+  would 'Container demo-old-1  Removing' up -d --remove-orphans
+  would 'Container demo-a-1  Would be stopped;Container demo-a-1  Would be started' restart a
+  would 'Container demo-a-1  Would be stopped' stop
+  would 'Container demo-ended-1  Would be started' start
+  would 'Container demo-a-1  Would be killed' kill
+  would 'Container demo-old-1  Would be removed' kill --remove-orphans
+  would 'Container demo-a-1  Would be paused' pause
+  would 'Container demo-ended-1  Would be removed' rm -f
+  would 'Container demo-a-2  Creating' scale a=2
+  would 'a container of service a would be run' run --rm a true
+  would 'touch would be run in container demo-a-1' exec a touch /x
+  would 'container demo-a-1: would be copied' cp compose.yaml a:/
+  would 'a container would be run' container run --network none localhost/busybox true
+  would 'a container would be created' container create --network none localhost/busybox true
+  would 'single would be started' container start single
+  would 'single would be removed' container rm single
+  would 'demo-a-1 would be stopped' container stop demo-a-1
+  would 'demo-a-1 would be restarted' container restart demo-a-1
+  would 'demo-a-1 would be sent the signal' container kill demo-a-1
+  would 'demo-a-1 would be paused' container pause demo-a-1
+  would 'touch would be run in container demo-a-1' container exec demo-a-1 touch /x
+  would 'would be removed' container prune
+  would 'other_v would be removed' volume rm other_v
+  would 'other_v would be removed' volume prune -a
+  would 'other_n would be removed' network rm other_n
+  would 'other_n would be removed' network prune
+  would '/systemd/system/perry-compose-boot.service would be written' systemd --install
+  would '' boot
+  would 'Would be stopped' boot --stop
+  run_compose --dry-run volume rm demo_v
+  assert_failure 29
+  run_compose --dry-run network rm demo_n
+  assert_failure 29
+  run_compose --dry-run volume rm none
+  assert_failure 13
+  compose -p other down -v >"$WORK/out" 2>&1
+  compose container rm single >"$WORK/out"
+}

@@ -58,7 +58,8 @@ boot_project (struct context *c, const char *name, struct screen *screen, struct
   autocontainers struct containers v = { 0 };
   autoclose int lock = -1;
   struct container_filter filter = { .project = name, .oneoff = -1 };
-  TRY (project_lock (&c->settings, name, &lock, err));
+  if (! c->settings.dry_run)
+    TRY (project_lock (&c->settings, name, &lock, err));
   TRY (containers_list (&c->settings, &filter, &v, err));
   containers_keep (&v, comes_back, NULL);
   struct order_options order = { .run = start_one, .doing = "Starting", .done = "Started", .forward = true };

@@ -73,6 +73,8 @@ void context_close (struct context *c);
  * nearest one. */
 int context_containers (struct context *c, char *const *names, int n, int oneoff, struct containers *ret,
                         struct error **err);
+/* NAME has been removed, or with --dry-run would be: a line on standard output. */
+void print_removed (const struct context *c, const char *name);
 /* A screen as --progress and --ansi say. */
 struct screen *context_screen (const struct context *c, const char *title);
 

@@ -24,7 +24,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv, struct error 
   TRY (copy_operands (argv[0], argv[1], &what, &name, err));
   TRY (context_open (global, &c, err));
   TRY (single_find (&c, name, false, &v, err));
-  return c.settings.dry_run ? 0 : copy_container (&c.settings, &v.v[0], &what, err);
+  return copy_container (&c.settings, &v.v[0], &what, err);
 }
 
 const struct command cmd_container_cp = {

@@ -29,14 +29,15 @@ prune_one (struct context *c, const char *id, const struct prune_args *a, struct
   autocontainers struct containers v = { 0 };
   autoclose int lock = -1;
   TRY (single_find (c, id, false, &v, err));
-  TRY (single_lock (&c->settings, v.v[0].record, &lock, err));
+  if (! c->settings.dry_run)
+    TRY (single_lock (&c->settings, v.v[0].record, &lock, err));
   containers_free (&v);
   TRY (single_find (c, id, false, &v, err));
   if (! streq (v.v[0].state, "exited") && ! streq (v.v[0].state, "created") && ! streq (v.v[0].state, "dead"))
     return 0;
-  TRY (container_remove (&c->settings, &v.v[0], &(struct container_removal) { .timeout = -1, .volumes = a->volumes },
-                         err));
-  printf ("%s\n", id);
+  const struct container_removal how = { .timeout = -1, .volumes = a->volumes };
+  TRY (c->settings.dry_run ? 0 : container_remove (&c->settings, &v.v[0], &how, err));
+  print_removed (c, id);
   return 0;
 }
 
@@ -47,10 +48,10 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };
   TRY (context_open (global, &c, err));
-  if (! agreed (a))
+  if (! c.settings.dry_run && ! agreed (a))
     return 0;
   TRY (containers_list (&c.settings, &(struct container_filter) { 0 }, &v, err));
-  for (size_t i = 0; i < v.n && ! c.settings.dry_run; i++)
+  for (size_t i = 0; i < v.n; i++)
     {
       int r = prune_one (&c, v.v[i].record->id, a, err);
       if (r < 0 && r != -E_NOT_FOUND) /* gone meanwhile: nothing to prune */

@@ -142,7 +142,10 @@ make (const void *global, struct run_args *a, bool run_it, int argc, char **argv
   TRY (context_open (global, &c, err));
   TRY (load (&c, &a->flags, err));
   if (c.settings.dry_run)
-    return 0;
+    {
+      printf ("a container would be %s\n", run_it ? "run" : "created");
+      return 0;
+    }
   TRY (create (&c, &a->flags, &b, err));
   if (run_it)
     return start (&c, &b, a->detach, err);

@@ -119,7 +119,8 @@ run_start (const void *global, void *args, int argc, char **argv, struct error *
   struct start_args *a = args;
   if (a->attach && argc > 1)
     return fail (err, EINVAL, "--attach: with one container only");
-  const struct single_call call = { .fn = start_one, .args = a, .quiet = a->attach, .unlocked = a->attach };
+  const struct single_call call = { .fn = start_one, .args = a, .done = "started",
+                                    .quiet = a->attach, .unlocked = a->attach };
   return single_each (global, &call, argc, argv, err);
 }
 
@@ -128,7 +129,8 @@ run_stop (const void *global, void *args, int argc, char **argv, struct error **
 {
   struct stop_args *a = args;
   TRY (timeout_option (&a->timeout, &a->ms, err));
-  return single_each (global, &(struct single_call) { .fn = stop_one, .args = a }, argc, argv, err);
+  const struct single_call call = { .fn = stop_one, .args = a, .done = "stopped" };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int
@@ -136,33 +138,38 @@ run_restart (const void *global, void *args, int argc, char **argv, struct error
 {
   struct stop_args *a = args;
   TRY (timeout_option (&a->timeout, &a->ms, err));
-  return single_each (global, &(struct single_call) { .fn = restart_one, .args = a }, argc, argv, err);
+  const struct single_call call = { .fn = restart_one, .args = a, .done = "restarted" };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int
 run_kill (const void *global, void *args, int argc, char **argv, struct error **err)
 {
-  return single_each (global, &(struct single_call) { .fn = kill_one, .args = args }, argc, argv, err);
+  const struct single_call call = { .fn = kill_one, .args = args, .done = "sent the signal" };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int
 run_pause (const void *global, void *args UNUSED, int argc, char **argv, struct error **err)
 {
   bool pause = true;
-  return single_each (global, &(struct single_call) { .fn = pause_one, .args = &pause }, argc, argv, err);
+  const struct single_call call = { .fn = pause_one, .args = &pause, .done = "paused" };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int
 run_unpause (const void *global, void *args UNUSED, int argc, char **argv, struct error **err)
 {
   bool pause = false;
-  return single_each (global, &(struct single_call) { .fn = pause_one, .args = &pause }, argc, argv, err);
+  const struct single_call call = { .fn = pause_one, .args = &pause, .done = "unpaused" };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int
 run_rm (const void *global, void *args, int argc, char **argv, struct error **err)
 {
-  return single_each (global, &(struct single_call) { .fn = remove_one, .args = args }, argc, argv, err);
+  const struct single_call call = { .fn = remove_one, .args = args, .done = "removed" };
+  return single_each (global, &call, argc, argv, err);
 }
 
 static int

@@ -135,6 +135,12 @@ context_containers (struct context *c, char *const *names, int n, int oneoff, st
   return 0;
 }
 
+void
+print_removed (const struct context *c, const char *name)
+{
+  printf ("%s%s\n", name, c->settings.dry_run ? " would be removed" : "");
+}
+
 struct screen *
 context_screen (const struct context *c, const char *title)
 {

@@ -88,6 +88,11 @@ copy_container (const struct settings *s, const struct container *c, const struc
   struct work w = { .what = what, .options = { .archive = what->archive, .follow = what->follow } };
   autocontainers struct containers now = { 0 };
   autoclose int lock = -1;
+  if (s->dry_run)
+    {
+      fprintf (stderr, "%s container %s: would be copied\n", what->out ? "from" : "to", c->record->name);
+      return 0;
+    }
   if (! container_has_process (c))
     {
       TRY (single_lock (s, c->record, &lock, err));

@@ -40,7 +40,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv, struct error 
   TRY (context_name (&c, err));
   TRY (find (&c, a, name, &v, err));
   size_t n = what.out || streq (what.here, "-") ? 1 : v.n;
-  for (size_t i = 0; i < n && ! c.settings.dry_run; i++)
+  for (size_t i = 0; i < n; i++)
     TRY (copy_container (&c.settings, &v.v[i], &what, err));
   return 0;
 }

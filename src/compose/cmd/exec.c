@@ -73,6 +73,11 @@ exec_in (const struct context *c, const struct container *it, const struct exec_
   struct exec_options o = {
     .user = a->user, .working_dir = a->workdir, .environment = &a->env, .privileged = a->privileged
   };
+  if (c->settings.dry_run)
+    {
+      printf ("%s would be run in container %s\n", argv[0], it->record->name);
+      return 0;
+    }
   o.tty = ! a->no_tty && ! a->detach && isatty (STDIN_FILENO) && isatty (STDOUT_FILENO);
   TRY (bundle_exec_process (&c->settings, it->record, &o, argv, &json, err));
   return run_runtime (c, it->record, json, a->detach, err);

@@ -28,7 +28,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   autocontext struct context c = { 0 };
   autostrv struct strv names = { 0 };
   TRY (context_open (global, &c, err));
-  if (! agreed (args))
+  if (! c.settings.dry_run && ! agreed (args))
     return 0;
   TRY (network_list (&c.settings, NULL, &names, err));
   for (size_t i = 0; i < names.n; i++)
@@ -36,7 +36,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
       autoerror struct error *why = NULL;
       int r = network_remove (&c.settings, names.v[i], &why);
       if (r == 0)
-        printf ("%s\n", names.v[i]);
+        print_removed (&c, names.v[i]);
       else if (r != -E_CONFLICT)
         return fail (err, -r, "%s", error_text (why));
     }

@@ -14,15 +14,16 @@ static const struct opt options[] = {
 };
 
 static int
-remove_one (const struct settings *s, const char *name, bool force, struct error **err)
+remove_one (const struct context *c, const char *name, bool force, struct error **err)
 {
+  const struct settings *s = &c->settings;
   struct oci_document doc;
   autoerror struct error *why = NULL;
   if (! network_read (s, name, &doc, &why) && why->code == E_NOT_FOUND)
     return force ? 0 : fail (err, why->code, "%s", error_text (why));
   oci_document_free (&doc);
   TRY (network_remove (s, name, err));
-  printf ("%s\n", name);
+  print_removed (c, name);
   return 0;
 }
 
@@ -37,7 +38,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   for (int i = 0; i < argc; i++)
     {
       autoerror struct error *own = NULL;
-      int r = remove_one (&c.settings, argv[i], a->force, &own);
+      int r = remove_one (&c, argv[i], a->force, &own);
       if (r < 0 && first < 0)
         fprintf (stderr, "perry-compose: %s\n", error_text (own));
       else if (r < 0)

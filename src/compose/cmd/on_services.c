@@ -31,12 +31,7 @@ static int
 run_jobs (struct context *c, const struct on_services *what, struct containers *v, struct error **err)
 {
   struct screen *screen = context_screen (c, what->order.doing);
-  int r = 0;
-  if (c->settings.dry_run)
-    for (size_t i = 0; i < v->n; i++)
-      screen_row (screen, v->v[i].record->name, SCREEN_DONE, what->order.doing, NULL);
-  else
-    r = containers_in_order (c, v, &what->order, screen, err);
+  int r = containers_in_order (c, v, &what->order, screen, err);
   screen_close (screen);
   return r;
 }

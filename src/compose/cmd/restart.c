@@ -71,7 +71,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (context_open (global, &c, err));
   if (context_project (&c, NULL, NULL) < 0)
     TRY (context_name (&c, err));
-  TRY (project_lock (&c.settings, c.project_name, &lock, err));
+  if (! c.settings.dry_run)
+    TRY (project_lock (&c.settings, c.project_name, &lock, err));
   TRY (find (&c, a->no_deps, argc, argv, &v, err));
   struct screen *screen = context_screen (&c, "Restarting");
   struct order_options stop = { .run = order_stop, .arg = &timeout, .doing = "Stopping", .done = "Stopped" };

@@ -39,7 +39,7 @@ call_one (struct context *c, const struct single_call *call, const char *name, s
   autocontainers struct containers v = { 0 };
   autoclose int lock = -1;
   TRY (single_find (c, name, false, &v, err));
-  if (c->settings.dry_run)
+  if (c->settings.dry_run && call->done)
     return 0;
   if (! call->unlocked)
     {
@@ -63,7 +63,9 @@ single_each (const struct global_args *g, const struct single_call *call, int ar
       int r = call_one (&c, call, argv[i], &why);
       if (r < 0 && i + 1 < argc)
         log_line (LOG_ERROR, "%s", error_text (why));
-      if (r >= 0 && ! call->quiet)
+      if (r >= 0 && c.settings.dry_run && call->done)
+        printf ("%s would be %s\n", argv[i], call->done);
+      else if (r >= 0 && ! call->quiet)
         printf ("%s\n", argv[i]);
       if (r < 0)
         last = fail (err, why->code, "%s", why->text);

@@ -17,6 +17,7 @@ struct single_call
 {
   int (*fn) (struct context *c, const struct container *it, void *args, struct error **err);
   void *args;
+  const char *done;            /* "removed": what it then is; with --dry-run only said. NULL: nothing is changed */
   bool unlocked, quiet;
 };
 int single_each (const struct global_args *g, const struct single_call *call, int argc, char **argv,

@@ -101,6 +101,11 @@ install (const struct context *c, const struct systemd_args *a, const char *unit
                                                  : mem_printf ("%s/.config/systemd/user", home ? home : "");
   autofree char *name = a->project ? mem_printf ("perry-compose-%s.service", c->project.name)
                                    : mem_strdup ("perry-compose-boot.service");
+  if (c->settings.dry_run)
+    {
+      printf ("%s/%s would be written\n", directory, name);
+      return 0;
+    }
   TRY (fs_mkdir_parents (directory, 0755, err));
   autoclose int dir = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (dir < 0)

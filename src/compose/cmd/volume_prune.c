@@ -25,15 +25,16 @@ agreed (const struct volume_prune_args *a)
 }
 
 static int
-prune_one (const struct settings *s, const char *name, bool all, struct error **err)
+prune_one (const struct context *c, const char *name, bool all, struct error **err)
 {
+  const struct settings *s = &c->settings;
   struct volume_info v = { 0 };
   TRY (volume_get (s, name, &v, err));
   bool wanted = all || v.anonymous;
   volume_info_free (&v);
   int r = wanted ? volume_remove (s, name, err) : -E_CONFLICT;
   if (r == 0)
-    printf ("%s\n", name);
+    print_removed (c, name);
   /* Used, or gone meanwhile: nothing to prune. */
   return r == -E_CONFLICT || r == -E_NOT_FOUND ? 0 : r;
 }
@@ -45,11 +46,11 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   autocontext struct context c = { 0 };
   autostrv struct strv names = { 0 };
   TRY (context_open (global, &c, err));
-  if (! agreed (a))
+  if (! c.settings.dry_run && ! agreed (a))
     return 0;
   TRY (volume_list (&c.settings, NULL, &names, err));
   for (size_t i = 0; i < names.n; i++)
-    TRY (prune_one (&c.settings, names.v[i], a->all, err));
+    TRY (prune_one (&c, names.v[i], a->all, err));
   return 0;
 }
 

@@ -25,7 +25,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
       autoerror struct error *own = NULL;
       int r = volume_remove (&c.settings, argv[i], &own);
       if (r == 0)
-        printf ("%s\n", argv[i]);
+        print_removed (&c, argv[i]);
       else if (r == -E_NOT_FOUND && a->force)
         continue;
       else if (first < 0)

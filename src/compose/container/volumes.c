@@ -236,6 +236,9 @@ volume_remove (const struct settings *s, const char *name, struct error **err)
   TRY (find_user (s, name, &user, err));
   if (user)
     return fail (err, E_CONFLICT, "volume '%s' is used by container %s", name, user);
+  if (s->dry_run)
+    return faccessat (parent, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? 0
+           : fail (err, E_NOT_FOUND, "volume '%s': there is none", name);
   TRY (lock_and_sweep (parent, err));
   /* It loses its name at once: a killed removal leaves no half of a volume. */
   if (renameat (parent, name, parent, gone) < 0)

@@ -181,11 +181,11 @@ network_remove (const struct settings *s, const char *name, struct error **err)
   const struct record_NetworkFile *file = network_read (s, name, &doc, &why);
   int r = file ? check_unused (s, file, "cannot be removed", err)
                : why->code == E_NOT_FOUND ? 0 : fail (err, why->code, "%s", error_text (why));
-  if (file && r == 0)
+  if (file && r == 0 && ! s->dry_run)
     r = network_down (s, file, err);
   oci_document_free (&doc);
   TRY (r);
-  return network_forget (s, name, err);
+  return s->dry_run ? 0 : network_forget (s, name, err);
 }
 
 int

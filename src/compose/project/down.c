@@ -35,6 +35,15 @@ remove_one (void *arg, struct error **err)
   return container_remove (s, job->container, how, err);
 }
 
+/* Says with --dry-run that ROW would go; false: it is to be done. */
+static bool
+only_said (const struct context *c, struct screen *screen, const char *row)
+{
+  if (c->settings.dry_run)
+    screen_row (screen, row, SCREEN_DONE, "Would be removed", NULL);
+  return c->settings.dry_run;
+}
+
 static void
 take_networks_down (struct context *c, const struct containers *gone, struct screen *screen, struct down_report *report,
                     struct error **first)
@@ -45,13 +54,15 @@ take_networks_down (struct context *c, const struct containers *gone, struct scr
   autofree const struct record_Container **records = mem_alloc ((gone->n + 1) * sizeof *records);
   for (size_t i = 0; i < gone->n; i++)
     records[i] = gone->v[i].record;
-  if (network_detach_all (s, records, gone->n, &err) < 0)
+  if (! s->dry_run && network_detach_all (s, records, gone->n, &err) < 0)
     note (report, first, &err);
   if (network_list (s, c->project_name, &names, &err) < 0)
     note (report, first, &err);
   for (size_t i = 0; i < names.n; i++)
     {
       autofree char *row = mem_printf ("Network %s", names.v[i]);
+      if (only_said (c, screen, row))
+        continue;
       screen_row (screen, row, SCREEN_WORKING, "Removing", NULL);
       bool good = network_remove (s, names.v[i], &err) >= 0;
       screen_row (screen, row, good ? SCREEN_DONE : SCREEN_ERROR, good ? "Removed" : "Error", error_text (err));
@@ -73,6 +84,8 @@ remove_volumes (struct context *c, struct screen *screen, struct down_report *re
   for (size_t i = 0; i < names.n; i++)
     {
       autofree char *row = mem_printf ("Volume %s", names.v[i]);
+      if (only_said (c, screen, row))
+        continue;
       screen_row (screen, row, SCREEN_WORKING, "Removing", NULL);
       bool good = volume_remove (s, names.v[i], &err) >= 0;
       screen_row (screen, row, good ? SCREEN_DONE : SCREEN_ERROR, good ? "Removed" : "Error", error_text (err));
@@ -84,8 +97,8 @@ remove_volumes (struct context *c, struct screen *screen, struct down_report *re
 }
 
 static void
-remove_images (struct context *c, const struct containers *gone, const char *which, struct down_report *report,
-               struct error **first)
+remove_images (struct context *c, const struct containers *gone, const char *which, struct screen *screen,
+               struct down_report *report, struct error **first)
 {
   for (size_t i = 0; i < gone->n; i++)
     {
@@ -93,7 +106,8 @@ remove_images (struct context *c, const struct containers *gone, const char *whi
       const char *image = gone->v[i].record->image;
       autofree char *built =
           mem_printf ("%s-%s", c->project_name, gone->v[i].record->service ? gone->v[i].record->service : "");
-      if (! image || (streq (which, "local") && ! streq (image, built)))
+      autofree char *row = mem_printf ("Image %s", image);
+      if (! image || (streq (which, "local") && ! streq (image, built)) || only_said (c, screen, row))
         continue;
       int r = image_remove (&c->settings, image, false, NULL, &err);
       if (r < 0 && r != -E_NO_IMAGE)
@@ -118,9 +132,9 @@ steps (struct context *c, const struct down_options *o, struct screen *screen, s
   struct order_options order = { .run = remove_one, .arg = &how, .doing = "Stopping", .done = "Removed" };
   if (containers_in_order (c, v, &order, screen, &err) < 0)
     note (report, first, &err);
-  else
+  else if (! c->settings.dry_run)
     report->containers = v->n;
-  if (journal_finish (&c->settings, c->project_name, &err) < 0)
+  if (! c->settings.dry_run && journal_finish (&c->settings, c->project_name, &err) < 0)
     note (report, first, &err);
   if (! all)
     return;
@@ -128,8 +142,8 @@ steps (struct context *c, const struct down_options *o, struct screen *screen, s
   if (o->volumes)
     remove_volumes (c, screen, report, first);
   if (o->rmi)
-    remove_images (c, v, o->rmi, report, first);
-  if (! *first && project_state_end (&c->settings, c->project_name, o->volumes, &err) < 0)
+    remove_images (c, v, o->rmi, screen, report, first);
+  if (! c->settings.dry_run && ! *first && project_state_end (&c->settings, c->project_name, o->volumes, &err) < 0)
     note (report, first, &err);
 }
 
@@ -145,11 +159,7 @@ project_down (struct context *c, const struct down_options *o, struct down_repor
     TRY (project_lock (s, c->project_name, &lock, err));
   TRY (context_containers (c, n ? o->services->v : NULL, n, 0, &v, err));
   struct screen *screen = context_screen (c, "Taking down");
-  if (s->dry_run)
-    for (size_t i = 0; i < v.n; i++)
-      screen_row (screen, v.v[i].record->name, SCREEN_DONE, "Remove", NULL);
-  else
-    steps (c, o, screen, &v, report, &first);
+  steps (c, o, screen, &v, report, &first);
   screen_close (screen);
   return first ? fail (err, first->code, "%s", error_text (first)) : 0;
 }

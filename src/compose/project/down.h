@@ -32,7 +32,7 @@ int project_remove_orphans (struct context *c, struct error **err);
 /* ---- order, for stop, start and restart, too (order.c) */
 
 /* Run one job per container of V, each after those of the containers that depend on its service; by what the records
- * say. */
+ * say. With --dry-run the screen says what would be done. */
 struct order_options
 {
   int (*run) (void *arg, struct error **err); /* ARG: struct order_job * */

@@ -146,6 +146,11 @@ one_off_run (struct context *c, const struct one_off *o, struct error **err)
   if (! service)
     return fail (err, E_NOT_FOUND, "no such service: %s", o->service);
   TRY (start_dependencies (c, o, service, err));
+  if (c->settings.dry_run)
+    {
+      printf ("a container of service %s would be run\n", o->service);
+      return 0;
+    }
   TRY (create (c, o, &b, err));
   int r = one_off_start (c, b.record, o->detach, err);
   autocontainers struct containers left = { 0 };

@@ -1,6 +1,8 @@
 /* order.c - jobs over containers that exist, in the order that their records' depends_on gives, or its reverse. */
 #include "down.h"
 
+#include <ctype.h>
+
 static bool
 depends (const struct record_Container *a, const struct record_Container *b)
 {
@@ -17,6 +19,18 @@ order_stop (void *arg, struct error **err)
   return container_stop (&job->c->settings, job->container, *(const int *) job->arg, false, err);
 }
 
+/* "Would be removed": DONE, with --dry-run. */
+static void
+only_say (const struct containers *v, const char *done, struct screen *screen)
+{
+  autofree char *word = mem_printf ("Would be %c%s", tolower ((unsigned char) *done), done + 1);
+  for (size_t i = 0; i < v->n; i++)
+    {
+      autofree char *row = mem_printf ("Container %s", v->v[i].record->name);
+      screen_row (screen, row, SCREEN_DONE, word, NULL);
+    }
+}
+
 int
 containers_in_order (const struct context *c, const struct containers *v, const struct order_options *o,
                      struct screen *screen, struct error **err)
@@ -25,6 +39,11 @@ containers_in_order (const struct context *c, const struct containers *v, const 
   autofree struct order_job *args = mem_alloc ((v->n + 1) * sizeof *args);
   autofree size_t *after = mem_alloc ((v->n * v->n + 1) * sizeof *after);
   autostrv struct strv names = { 0 };
+  if (c->settings.dry_run)
+    {
+      only_say (v, o->done, screen);
+      return 0;
+    }
   for (size_t i = 0; i < v->n; i++)
     {
       const struct record_Container *mine = v->v[i].record;

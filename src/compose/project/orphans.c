@@ -14,8 +14,13 @@ remove_one (const struct context *c, const struct container *orphan, struct scre
 {
   const struct container_removal how = { .timeout = -1 };
   autofree char *row = mem_printf ("Container %s", orphan->record->name);
+  if (c->settings.dry_run)
+    {
+      screen_row (screen, row, SCREEN_DONE, "Would be removed", NULL);
+      return 0;
+    }
   screen_row (screen, row, SCREEN_WORKING, "Removing", NULL);
-  int r = c->settings.dry_run ? 0 : container_remove (&c->settings, orphan, &how, err);
+  int r = container_remove (&c->settings, orphan, &how, err);
   screen_row (screen, row, r < 0 ? SCREEN_ERROR : SCREEN_DONE, r < 0 ? "Error" : "Removed", NULL);
   return r;
 }

@@ -66,16 +66,21 @@ hash_services (struct up *u, struct error **err)
   return 0;
 }
 
+bool
+up_removes_orphans (const struct up *u)
+{
+  return u->o->remove_orphans || project_flag (u->project, "COMPOSE_REMOVE_ORPHANS");
+}
+
 static int
 deal_with_orphans (struct up *u, struct error **err)
 {
-  bool removing = u->o->remove_orphans || project_flag (u->project, "COMPOSE_REMOVE_ORPHANS");
   autotext struct text names = { 0 };
   for (size_t i = 0; i < u->plan.n_orphans; i++)
     {
       const struct container *c = u->plan.orphans[i];
       autofree char *row = mem_printf ("Container %s", c->record->name);
-      if (removing)
+      if (up_removes_orphans (u))
         {
           screen_row (u->screen, row, SCREEN_WORKING, "Removing", NULL);
           TRY (container_remove (u->s, c, &(struct container_removal) { .timeout = u->o->timeout }, err));
@@ -110,7 +115,11 @@ print_plan (const struct up *u, struct error **err)
       screen_row (u->screen, row, SCREEN_DONE, plan_doing (item->action), item->reason);
     }
   for (size_t i = 0; i < u->plan.n_orphans; i++)
-    screen_row (u->screen, u->plan.orphans[i]->record->name, SCREEN_WARNING, "Orphan", NULL);
+    {
+      autofree char *row = mem_printf ("Container %s", u->plan.orphans[i]->record->name);
+      bool removing = up_removes_orphans (u);
+      screen_row (u->screen, row, removing ? SCREEN_DONE : SCREEN_WARNING, removing ? "Removing" : "Orphan", NULL);
+    }
   return up_check_ports (u, err);
 }
 

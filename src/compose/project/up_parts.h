@@ -34,6 +34,8 @@ void up_free (struct up *u);
 
 /* Every selected service's image is here: pulled or built as its policy says (up_images.c). */
 int up_images (struct up *u, struct error **err);
+/* Do containers of services that the files do not have go? */
+bool up_removes_orphans (const struct up *u);
 /* Networks and volumes that the selected services use (up_resources.c). */
 int up_resources (struct up *u, struct error **err);
 /* The screen says which of them would be made (up_resources.c). */

@@ -59,7 +59,7 @@ up_check_ports (const struct up *u, struct error **err)
   __attribute__ ((cleanup (change_free))) struct change c = { 0 };
   for (size_t i = 0; i < u->plan.n; i++)
     TRY (add_item (u, &u->plan.v[i], &c, err));
-  for (size_t i = 0; i < u->plan.n_orphans; i++)
+  for (size_t i = 0; i < u->plan.n_orphans && up_removes_orphans (u); i++)
     strv_add (&c.leaving, u->plan.orphans[i]->record->id);
   return ports_check (u->s, &c.leaving, c.wishes, c.n, err);
 }
