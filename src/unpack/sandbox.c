@@ -2,6 +2,7 @@
  * */
 #include "sandbox.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
@@ -41,32 +42,56 @@ restrict_files (int target, struct error **err)
   return 0;
 }
 
+static const int denied[] = {
+  /* other programs and processes */
+  SCMP_SYS (execve), SCMP_SYS (execveat), SCMP_SYS (ptrace), SCMP_SYS (process_vm_readv),
+  SCMP_SYS (process_vm_writev), SCMP_SYS (process_madvise), SCMP_SYS (kcmp), SCMP_SYS (kill), SCMP_SYS (tkill),
+  SCMP_SYS (rt_sigqueueinfo), SCMP_SYS (rt_tgsigqueueinfo), SCMP_SYS (pidfd_open), SCMP_SYS (pidfd_getfd),
+  SCMP_SYS (pidfd_send_signal), SCMP_SYS (setns), SCMP_SYS (unshare), SCMP_SYS (perf_event_open),
+  SCMP_SYS (setpriority), SCMP_SYS (ioprio_set), SCMP_SYS (sched_setscheduler), SCMP_SYS (sched_setparam),
+  SCMP_SYS (sched_setattr), SCMP_SYS (sched_setaffinity), SCMP_SYS (migrate_pages), SCMP_SYS (move_pages),
+  /* the network, and programs that listen */
+  SCMP_SYS (socket), SCMP_SYS (socketpair), SCMP_SYS (connect), SCMP_SYS (io_uring_setup),
+  /* files elsewhere, and whatever takes a path of several components and follows links */
+  SCMP_SYS (mount), SCMP_SYS (umount2), SCMP_SYS (pivot_root), SCMP_SYS (chroot), SCMP_SYS (fsopen),
+  SCMP_SYS (fsmount), SCMP_SYS (move_mount), SCMP_SYS (open_tree), SCMP_SYS (mount_setattr),
+  SCMP_SYS (open_by_handle_at), SCMP_SYS (quotactl), SCMP_SYS (chmod), SCMP_SYS (chown), SCMP_SYS (lchown),
+  SCMP_SYS (setxattr), SCMP_SYS (lsetxattr), SCMP_SYS (truncate),
+  /* the kernel */
+  SCMP_SYS (bpf), SCMP_SYS (userfaultfd), SCMP_SYS (keyctl), SCMP_SYS (add_key), SCMP_SYS (request_key),
+  SCMP_SYS (init_module), SCMP_SYS (finit_module), SCMP_SYS (delete_module), SCMP_SYS (kexec_load),
+  SCMP_SYS (kexec_file_load), SCMP_SYS (reboot), SCMP_SYS (swapon), SCMP_SYS (swapoff), SCMP_SYS (sethostname),
+  SCMP_SYS (setdomainname), SCMP_SYS (syslog), SCMP_SYS (acct), SCMP_SYS (iopl), SCMP_SYS (ioperm),
+  SCMP_SYS (personality),
+};
+
+static int
+deny (scmp_filter_ctx filter)
+{
+  /* What is needed for ourselves. Its user id lets the unpacker signal all of root's processes, without CAP_KILL;
+   * abort() is a signal to oneself. The kernel looks at 32 bits of fcntl's command. */
+  const struct
+  {
+    int call;
+    struct scmp_arg_cmp when;
+  } denied_when[] = {
+    { SCMP_SYS (tgkill), SCMP_A0 (SCMP_CMP_NE, (scmp_datum_t) getpid ()) },
+    { SCMP_SYS (prlimit64), SCMP_A0 (SCMP_CMP_NE, 0) },
+    { SCMP_SYS (fcntl), SCMP_A1 (SCMP_CMP_MASKED_EQ, UINT32_MAX, F_SETOWN) },
+    { SCMP_SYS (fcntl), SCMP_A1 (SCMP_CMP_MASKED_EQ, UINT32_MAX, F_SETOWN_EX) },
+  };
+  for (size_t i = 0; i < ARRAY_LEN (denied); i++)
+    TRY (seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), denied[i], 0));
+  for (size_t i = 0; i < ARRAY_LEN (denied_when); i++)
+    TRY (seccomp_rule_add_array (filter, SCMP_ACT_ERRNO (EPERM), denied_when[i].call, 1, &denied_when[i].when));
+  return 0;
+}
+
 static int
 restrict_calls (struct error **err)
 {
-  static const int denied[] = {
-    /* other programs and processes */
-    SCMP_SYS (execve), SCMP_SYS (execveat), SCMP_SYS (ptrace), SCMP_SYS (process_vm_readv),
-    SCMP_SYS (process_vm_writev), SCMP_SYS (kill), SCMP_SYS (tkill), SCMP_SYS (pidfd_open), SCMP_SYS (pidfd_getfd),
-    SCMP_SYS (pidfd_send_signal), SCMP_SYS (setns), SCMP_SYS (unshare), SCMP_SYS (perf_event_open),
-    /* the network, and programs that listen */
-    SCMP_SYS (socket), SCMP_SYS (socketpair), SCMP_SYS (connect), SCMP_SYS (io_uring_setup),
-    /* files elsewhere, and whatever takes a path of several components and follows links */
-    SCMP_SYS (mount), SCMP_SYS (umount2), SCMP_SYS (pivot_root), SCMP_SYS (chroot), SCMP_SYS (fsopen),
-    SCMP_SYS (fsmount), SCMP_SYS (move_mount), SCMP_SYS (open_tree), SCMP_SYS (mount_setattr),
-    SCMP_SYS (open_by_handle_at), SCMP_SYS (quotactl), SCMP_SYS (chmod), SCMP_SYS (chown), SCMP_SYS (lchown),
-    SCMP_SYS (setxattr), SCMP_SYS (lsetxattr), SCMP_SYS (truncate),
-    /* the kernel */
-    SCMP_SYS (bpf), SCMP_SYS (userfaultfd), SCMP_SYS (keyctl), SCMP_SYS (add_key), SCMP_SYS (request_key),
-    SCMP_SYS (init_module), SCMP_SYS (finit_module), SCMP_SYS (delete_module), SCMP_SYS (kexec_load),
-    SCMP_SYS (kexec_file_load), SCMP_SYS (reboot), SCMP_SYS (swapon), SCMP_SYS (swapoff), SCMP_SYS (sethostname),
-    SCMP_SYS (setdomainname), SCMP_SYS (syslog), SCMP_SYS (acct), SCMP_SYS (iopl), SCMP_SYS (ioperm),
-    SCMP_SYS (personality),
-  };
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
-  int r = filter ? 0 : -ENOMEM;
-  for (size_t i = 0; i < ARRAY_LEN (denied) && r == 0; i++)
-    r = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), denied[i], 0);
+  int r = filter ? deny (filter) : -ENOMEM;
   if (r == 0)
     r = seccomp_load (filter);
   seccomp_release (filter);

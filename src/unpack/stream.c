@@ -53,7 +53,7 @@ stream_close (struct stream **s)
   *s = NULL;
 }
 
-/* Nobody waits for these numbers: a full or closed pipe is no reason to stop. */
+/* Whoever wanted these numbers and went is no reason to stop. */
 static void
 report_progress (struct stream *s)
 {
