@@ -39,6 +39,7 @@ compose_bundle_sources = \
   src/compose/container/spec_rlimits.c \
   src/compose/container/spec_security.c \
   src/compose/container/spec_service_mounts.c \
+  src/compose/container/sweep.c \
   src/compose/container/users.c \
   src/compose/container/users.h \
   src/compose/container/volumes.c \

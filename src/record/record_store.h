@@ -14,6 +14,7 @@
 #define CONTAINER_STATUS "status.json"
 #define CONTAINER_HEALTH "health.json"
 #define CONTAINER_LOG "log.jsonl"          /* rotated to log.jsonl.1, .2 … */
+#define CONTAINER_UNSTARTED "unstarted"    /* an empty file: made by `run`, and not started yet */
 #define CONTAINER_ROOTFS "rootfs"          /* a mount point: the overlay is in the monitor's mount namespace only */
 #define CONTAINER_MEMORY "memory"          /* a mount point: tmpfs of configs and secrets, in the same */
 /* RUN/containers/ID/, at most 108 bytes with the socket's name */

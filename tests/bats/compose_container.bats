@@ -247,3 +247,41 @@ TABLE
   assert_failure 18
   remove one
 }
+
+# created: ids of containers that never ran
+created ()
+{
+  compose container ls -a --format json | jq -r 'select(.State == "created") | .ID'
+}
+
+# swept: a command has found nothing that was made and not started, or has taken it away
+swept ()
+{
+  compose container run --rm localhost/busybox true
+  [ -z "$(created)" ] && ! compgen -G "$DATA/containers/*/unstarted"
+}
+
+@test "container run that is killed before the start: the next command takes away what it made, and nothing else" {
+  local kept left busy delay
+  kept=$(compose container create localhost/busybox sleep 1000)
+  left=$(compose container create localhost/busybox sleep 1000)
+  busy=$(compose container create localhost/busybox sleep 1000)
+  touch "$DATA/containers/$left/unstarted" "$DATA/containers/$busy/unstarted"
+  # shellcheck disable=SC2016 # for the inner shell
+  host_background sh -c 'exec 9<"$1" && flock 9 && exec sleep 30' sh "$DATA/containers/$busy"
+  wait_for 5 host sh -c "! flock -n '$DATA/containers/$busy' true"
+  compose container run --rm localhost/busybox true
+  assert_equal "$(printf '%.12s\n' "$kept" "$busy" | sort)" "$(created | cut -c 1-12 | sort)"
+  host kill "$HOST_PID"
+  compose container rm "$kept"
+  for delay in 0.005 0.01 0.015 0.02 0.03 0.04 0.06; do
+    host_background "$COMPOSE" container run -d localhost/busybox sleep 1000
+    sleep "$delay"
+    host kill -9 "$HOST_PID" 2>/dev/null || true
+    wait "${BACKGROUND[-1]}" || true
+  done
+  # a monitor, if it came to that, starts its container all the same
+  wait_for 20 swept
+  for left in $(compose container ls -a -q); do compose container rm -f "$left"; done
+  compose network rm perry
+}

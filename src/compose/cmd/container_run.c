@@ -106,7 +106,7 @@ ensure_networks (struct context *c, struct error **err)
 }
 
 static int
-create (struct context *c, const struct container_flags *f, struct bundle *ret, struct error **err)
+create (struct context *c, const struct container_flags *f, struct bundle *ret, int *ret_lock, struct error **err)
 {
   const struct compose_Service *service = &c->project.model->services.v[0];
   const struct bundle_overrides overrides = { .name = f->name, .remove = f->remove };
@@ -118,7 +118,8 @@ create (struct context *c, const struct container_flags *f, struct bundle *ret, 
   TRY (image_find (&c->settings, service->image, &image, err));
   TRY (ensure_networks (c, err));
   const struct bundle_input in = { .settings = &c->settings, .service = service, .image = &image,
-                                   .overrides = &overrides };
+                                   .overrides = &overrides, .ret_lock = ret_lock };
+  containers_sweep (&c->settings);
   return bundle_create (&in, ret, err);
 }
 
@@ -138,6 +139,7 @@ make (const void *global, struct run_args *a, bool run_it, int argc, char **argv
 {
   autocontext struct context c = { 0 };
   autobundle struct bundle b = { 0 };
+  autoclose int lock = -1;
   TRY (take_operands (&a->flags, argc, argv, err));
   TRY (context_open (global, &c, err));
   TRY (load (&c, &a->flags, err));
@@ -146,7 +148,7 @@ make (const void *global, struct run_args *a, bool run_it, int argc, char **argv
       printf ("a container would be %s\n", run_it ? "run" : "created");
       return 0;
     }
-  TRY (create (&c, &a->flags, &b, err));
+  TRY (create (&c, &a->flags, &b, run_it ? &lock : NULL, err));
   if (run_it)
     return start (&c, &b, a->detach, err);
   printf ("%s\n", b.record->id);

@@ -1,6 +1,6 @@
 /* bundle.c - owns the order in which a container comes to be, and its directory. A container is made in
  * DATA/containers/.ID under an flock and renamed to ID when it is whole: what a killed command left is swept by the
- * next. Runs in perry-compose. */
+ * next (sweep.c). Runs in perry-compose. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,8 +11,6 @@
 #include "memory_files.h"
 #include "net.h"
 #include "volumes.h"
-
-enum { ID_DIGITS = 64 };
 
 /* In this order: who the process is comes first, mounts know it; the record knows everything. */
 static bundle_step *const steps[] = {
@@ -66,7 +64,7 @@ make_directory (struct making *m, struct error **err)
   for (size_t i = 0; i < ARRAY_LEN (parts); i++)
     if (mkdirat (m->dir_fd, parts[i].name, 0700) < 0 || fchmodat (m->dir_fd, parts[i].name, parts[i].mode, 0) < 0)
       return fail_sys (err, errno, "mkdir %s/%s", m->dir, parts[i].name);
-  return 0;
+  return m->in->ret_lock ? fs_replace (m->dir_fd, CONTAINER_UNSTARTED, "", 0, 0600, err) : 0;
 }
 
 static int
@@ -111,30 +109,10 @@ remove_new_volumes (const struct settings *s, struct bundle *b)
     volume_remove (s, b->new_volumes.v[i], NULL);
 }
 
-/* Directories that no living command is making: their locks are free. */
-void
-bundle_sweep (const struct settings *s)
-{
-  autofree char *path = data_path (s, "containers");
-  autodir DIR *dir = opendir (path);
-  struct dirent *e;
-  while (dir && (e = readdir (dir)))
-    {
-      if (e->d_name[0] != '.' || strlen (e->d_name) != ID_DIGITS + 1)
-        continue;
-      autoclose int fd = openat (dirfd (dir), e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-      if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) < 0)
-        continue;
-      autofree char *left = mem_printf ("%s/%s", path, e->d_name);
-      const struct record_Container record = { .id = e->d_name + 1 };
-      bundle_forget (s, &record, left, NULL);
-    }
-}
-
 int
 bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err)
 {
-  return random_hex (id, ID_DIGITS, err);
+  return random_hex (id, BUNDLE_ID_SIZE - 1, err);
 }
 
 int
@@ -158,8 +136,9 @@ bundle_create (const struct bundle_input *in, struct bundle *ret, struct error *
   m.record->service = make_string (&b.arena, in->service_name);
   autofree char *dir = data_path (in->settings, "containers/%s", id);
   m.record->bundle = make_string (&b.arena, dir);
-  bundle_sweep (in->settings);
   int r = run_steps (&m, err);
+  if (r >= 0 && in->ret_lock)
+    *in->ret_lock = TAKE_FD (m.dir_fd);
   close_fd (&m.dir_fd);
   identity_free (&m.identity);
   if (r < 0)

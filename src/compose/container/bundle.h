@@ -35,6 +35,8 @@ struct bundle_input
                                               anonymous volumes go over */
   bool renew_anonymous;            /* they do not */
   const struct bundle_overrides *overrides; /* NULL: none */
+  int *ret_lock;                   /* NULL, or out: as long as the descriptor is open, and after container_settle(),
+                                      containers_sweep() leaves the container alone that has not been started */
 };
 
 /* A configuration or secret for the container: FILE requests of monitor_protocol.h. */
@@ -60,8 +62,6 @@ void bundle_free (struct bundle *b);
 /* A random id for a container, so that it can be written to a journal before there is one. */
 enum { BUNDLE_ID_SIZE = 65 };
 int bundle_new_id (char id[BUNDLE_ID_SIZE], struct error **err);
-/* Take away what killed commands have left of containers that they were making; those being made now stay. */
-void bundle_sweep (const struct settings *s);
 
 /* Make DATA/containers/ID with record, config.json, hosts, hostname, resolv.conf, rootfs, upper, work: leases
  * addresses, reserves ports, makes volumes (filled from the image on first use), looks up user and groups in the

@@ -107,6 +107,14 @@ int container_remove (const struct settings *s, const struct container *c, const
 /* The same for an id that has no readable record: what of it is in RUN and DATA. */
 int container_remove_leftovers (const struct settings *s, const char *id, struct error **err);
 
+/* ---- what killed commands leave (sweep.c) */
+
+/* Take away the containers that such commands were making, or had made to run them and did not start. Those of
+ * commands that live stay. Once for each command that makes or removes containers. */
+void containers_sweep (const struct settings *s);
+/* The container C of bundle_input.ret_lock is started, or stays without. */
+int container_settle (const struct record_Container *c, struct error **err);
+
 /* ---- waiting, by inotify on the container's directory and a pidfd: no polling */
 
 enum container_wait { WAIT_RUNNING, WAIT_HEALTHY, WAIT_EXITED };

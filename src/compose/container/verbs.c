@@ -312,7 +312,6 @@ container_remove_leftovers (const struct settings *s, const char *id, struct err
   autofree char *making = data_path (s, "containers/.%s", id), *made = data_path (s, "containers/%s", id);
   autofree char *run = run_path (s, "runtime");
   struct record_Container c = { .id = id, .name = id, .runtime = s->runtime, .bundle = "" };
-  bundle_sweep (s);
   if (s->runtime)
     TRY (oci_runtime_delete (s, &c, err));
   autoclose int dir = open (run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -90,10 +90,12 @@ one_off_start (struct context *c, const struct record_Container *record, bool de
   if (detach)
     {
       TRY (run_error (container_start (s, p, record, err), err));
+      TRY (container_settle (record, err));
       printf ("%s\n", record->id);
       return 0;
     }
   TRY (run_error (container_start_attached (s, p, record, &streams, err), err));
+  TRY (container_settle (record, err));
   pid_t waiter = begin_wait (s, record->id);
   struct attach_session session = { .control = streams.control, .client = streams.client, .input = streams.input,
                                     .signals = true, .tty = record->tty.value };
@@ -114,7 +116,7 @@ one_off_start (struct context *c, const struct record_Container *record, bool de
 }
 
 static int
-create (struct context *c, const struct one_off *o, struct bundle *ret, struct error **err)
+create (struct context *c, const struct one_off *o, struct bundle *ret, int *ret_lock, struct error **err)
 {
   autoclose int lock = -1;
   autoup struct up u = { .hold = -1, .cancel_fd = -1 };
@@ -131,6 +133,7 @@ create (struct context *c, const struct one_off *o, struct bundle *ret, struct e
           .image = &u.images[i],
           .number = 1,
           .overrides = &o->overrides,
+          .ret_lock = ret_lock,
         };
         TRY (bundle_create (&in, ret, err));
         project_event_create (u.s, c->project.name, in.service, o->service, ret->record->id);
@@ -143,6 +146,7 @@ one_off_run (struct context *c, const struct one_off *o, struct error **err)
 {
   const struct compose_Service *service = project_service (&c->project, o->service);
   autobundle struct bundle b = { 0 };
+  autoclose int lock = -1;
   if (! service)
     return fail (err, E_NOT_FOUND, "no such service: %s", o->service);
   TRY (start_dependencies (c, o, service, err));
@@ -151,7 +155,7 @@ one_off_run (struct context *c, const struct one_off *o, struct error **err)
       printf ("a container of service %s would be run\n", o->service);
       return 0;
     }
-  TRY (create (c, o, &b, err));
+  TRY (create (c, o, &b, &lock, err));
   int r = one_off_start (c, b.record, o->detach, err);
   autocontainers struct containers left = { 0 };
   if (r < 0 && container_find (&c->settings, b.record->id, &left, NULL) >= 0 && ! container_has_run (&left.v[0]))

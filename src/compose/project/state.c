@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "container.h"
 #include "errors.h"
 #include "event_log.h"
 #include "fs.h"
@@ -83,6 +84,7 @@ project_lock (const struct settings *s, const char *name, int *ret_fd, struct er
       TRY (take_lock (name, dir, &fd, err));
       if (! still_there (dir, fd))
         continue;
+      containers_sweep (s);
       TRY_DOING (err, journal_undo (s, name, err), "undo what a killed command left");
       *ret_fd = TAKE_FD (fd);
       return 0;

@@ -24,7 +24,7 @@ DECLARE (ProjectState)
 #define OCI_PREFIX oci_
 
 /* The project's lock, for a command that changes it: waits (a line says for whom after a second); the descriptor is
- * the lock. An unfinished journal of a killed command is undone first. */
+ * the lock. What killed commands have left is taken away first, and an unfinished journal is undone. */
 int project_lock (const struct settings *s, const char *name, int *ret_fd, struct error **err);
 
 const struct state_ProjectState *project_state_read (const struct settings *s, const char *name,
