@@ -8,6 +8,8 @@ load compose_helpers
 
 # Every service of these files stops at once.
 SLEEP='image: localhost/busybox, init: true, command: sleep 1000'
+# fetch's options where the server may not listen yet: the first that is answered counts.
+FIRST_ANSWER=(--retry 30 --retry-delay 1 --retry-connrefused)
 
 # inside SERVICE WANT CMD...: what CMD says in SERVICE's container
 inside ()
@@ -301,7 +303,7 @@ EOF
   [ "$(compose port --protocol udp web 53)" = 0.0.0.0:5353 ]
   [ "$(compose port web 82)" = 0.0.0.0:9002 ]
   [ "$(compose port web 83)" = 0.0.0.0:9100 ]
-  for port in 8080 9000 8090; do [[ $(fetch "127.0.0.1:$port/passwd") = root* ]]; done
+  for port in 8080 9000 8090; do [[ $(fetch "${FIRST_ANSWER[@]}" "127.0.0.1:$port/passwd") = root* ]]; done
 }
 
 @test "health, restarts, stops, logs, runtimes" {
@@ -312,7 +314,7 @@ services:
   pol: {<<: *s, command: [sh, -c, 'exit 4'], deploy: {restart_policy: {condition: on-failure, delay: 50ms, max_attempts: 2}}}
   ok: {<<: *s, command: [sh, -c, 'sleep 0.5; touch /ok; exec sleep 1000'], init: true,
     healthcheck: {test: test -e /ok, interval: 20s, retries: 1, start_period: 10s, start_interval: 100ms}}
-  bad: {$SLEEP, healthcheck: {test: [CMD, sh, -c, 'echo no; exit 4'], interval: 100ms, timeout: 1s, retries: 2}}
+  bad: {$SLEEP, healthcheck: {test: [CMD, sh, -c, 'echo no; exit 4'], interval: 100ms, timeout: 10s, retries: 2}}
   slow: {$SLEEP, healthcheck: {test: [CMD, sleep, '100'], interval: 100ms, timeout: 200ms, retries: 1}}
   off: {$SLEEP, healthcheck: {disable: true, test: [CMD, 'false']}}
   sig: {<<: *s, command: [sh, -c, 'trap "echo got it; exit 9" USR1; while :; do sleep 0.1; done'], stop_signal: SIGUSR1}
@@ -325,13 +327,14 @@ services:
 EOF
   command -v runc >/dev/null || sed -i '/^  runc:/d' compose.yaml
   up
-  wait_for 10 sh -c "[ \"\$(jq -r .restarts '$DATA/containers/$(container_of flap)/status.json')\" = 3 ]"
-  wait_for 10 sh -c "[ \"\$(jq -r .status '$DATA/containers/$(container_of ok)/health.json')\" = healthy ]"
-  wait_for 10 sh -c "[ \"\$(jq -r .status '$DATA/containers/$(container_of slow)/health.json')\" = unhealthy ]"
-  wait_for 10 sh -c "[ \"\$(jq -r .status '$DATA/containers/$(container_of bad)/health.json')\" = unhealthy ]"
+  wait_for 30 sh -c "[ \"\$(jq -r .restarts '$DATA/containers/$(container_of flap)/status.json')\" = 3 ]"
+  wait_for 30 sh -c "[ \"\$(jq -r .status '$DATA/containers/$(container_of ok)/health.json')\" = healthy ]"
+  wait_for 30 sh -c "[ \"\$(jq -r .status '$DATA/containers/$(container_of slow)/health.json')\" = unhealthy ]"
+  wait_for 30 sh -c "[ \"\$(jq -r .status '$DATA/containers/$(container_of bad)/health.json')\" = unhealthy ]"
   [ "$(jq -r '.log[-1] | "\(.exitCode) \(.output)"' "$DATA/containers/$(container_of bad)/health.json" | head -1)" = '4 no' ]
   [ "$(jq -r '.log[-1].exitCode' "$DATA/containers/$(container_of slow)/health.json")" = -1 ]
-  wait_for 5 sh -c "[ \"\$(jq -r '\"\(.state) \(.restarts) \(.exitCode)\"' '$DATA/containers/$(container_of pol)/status.json')\" = 'exited 2 4' ]"
+  wait_for 30 sh -c "[ \"\$(jq -r '\"\(.state) \(.restarts) \(.exitCode)\"' '$DATA/containers/$(container_of pol)/status.json')\" = 'exited 2 4' ]"
+  wait_for 30 sh -c "[ \"\$(jq -r .state '$DATA/containers/$(container_of log)/status.json')\" = exited ]"
   [ ! -e "$DATA/containers/$(container_of off)/health.json" ]
   [ -e "$DATA/containers/$(container_of log)/log.jsonl.2" ] && [ ! -e "$DATA/containers/$(container_of log)/log.jsonl.3" ]
   [[ $(compose logs log --tail 1) = *'line 900 a'* ]]
@@ -404,7 +407,7 @@ services:
     init: true
     scale: 2
     $5
-    deploy: {update_config: {parallelism: 1, order: $1, failure_action: $2, monitor: 200ms $4}}
+    deploy: {update_config: {parallelism: 1, order: $1, failure_action: $2, monitor: ${monitor:-200ms} $4}}
 EOF
   }
   ids () { compose ps -a -q --no-trunc | sort; }
@@ -424,6 +427,7 @@ EOF
   up
   [ "$(order | sed 's/....$//' | tr '\n' ' ')" = 'stop create start stop create start destroy destroy ' ]
   before=$(ids)
+  monitor=30s # seen at once if it ends
   for order in stop-first start-first; do
     write $order rollback 'sleep 0.05; exit 7'
     run_compose up -d
@@ -452,9 +456,9 @@ services:
     ports: ['127.0.0.1:8080:80'], deploy: {update_config: {order: start-first, monitor: 200ms}}}
 EOF
     up
-    [ "$(fetch 127.0.0.1:8080)" = $text ]
+    [ "$(fetch "${FIRST_ANSWER[@]}" 127.0.0.1:8080)" = $text ]
   done
-  sed -i 's/exec httpd.*w.\],/exit 5"],/; s/\[sh, -c, .mkdir/[sh, -c, "mkdir/' compose.yaml
+  sed -i 's/monitor: 200ms/monitor: 30s/; s/exec httpd.*w.\],/exit 5"],/; s/\[sh, -c, .mkdir/[sh, -c, "mkdir/' compose.yaml
   run_compose up -d
   assert_failure
   [ "$(fetch 127.0.0.1:8080)" = two ]

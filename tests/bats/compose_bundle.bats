@@ -149,7 +149,7 @@ END
   run service_exec a cat /proc/1/comm
   assert_output "perry-init"
   zombies () { [ -z "$(service_exec a sh -c 'grep -l "^State:.Z" /proc/[0-9]*/status 2>/dev/null')" ]; }
-  wait_for 5 zombies
+  wait_for 30 zombies
   compose stop a
   run jq .exitCode "$DATA/containers/$(container_of a)/status.json"
   assert_output "7"

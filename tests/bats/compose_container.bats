@@ -50,7 +50,7 @@ remove ()
   assert_equal "" "$(compose container ls -q --filter label=a=c)"
   assert_equal inside "$(compose container exec one echo inside)"
   assert_equal by-id "$(compose container exec "${id:0:12}" echo by-id)"
-  wait_for 5 sh -c '[ "$('"$COMPOSE"' container logs one)" = begin ]'
+  wait_for 30 sh -c '[ "$('"$COMPOSE"' container logs one)" = begin ]'
   run_compose container top one
   assert_contains sleep
   run_compose container stats --no-stream --format json one
@@ -77,7 +77,7 @@ remove ()
   assert_equal x "$(cat z)"
   host_background "$COMPOSE" container wait one
   compose container kill one
-  wait_for 5 grep -q . "$WORK/background.log"
+  wait_for 30 grep -q . "$WORK/background.log"
   assert_equal 137 "$(cat "$WORK/background.log")"
   run_compose container kill one
   assert_failure 29
@@ -102,7 +102,7 @@ remove ()
 @test "container run -p: published, and told by port" {
   echo page >index.html
   compose container run -d --name web -p 127.0.0.1:18080:80 -v "$PWD:/www:ro" $IMAGE httpd -f -h /www >"$WORK/id"
-  wait_for 5 host curl -s -o /dev/null http://127.0.0.1:18080/
+  wait_for 30 host curl -s -o /dev/null http://127.0.0.1:18080/
   assert_equal page "$(fetch http://127.0.0.1:18080/)"
   assert_equal 127.0.0.1:18080 "$(compose container port web 80)"
   # Containers of the default network know each other's names.

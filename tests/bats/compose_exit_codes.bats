@@ -116,7 +116,7 @@ EOF
   fails 18 'taken' up -d
   compose container rm taken >"$WORK/out"
   host_background python3 -c 'import socket, time; s = socket.create_server (("127.0.0.1", 18060)); print (1, flush=True); time.sleep (60)'
-  wait_for 5 grep -q 1 "$WORK/background.log"
+  wait_for 30 grep -q 1 "$WORK/background.log"
   one_service 'ports: ["127.0.0.1:18060:80"]' >compose.yaml
   fails 17 '18060' up -d
   host kill "$HOST_PID"
@@ -207,7 +207,8 @@ services:
     stop_grace_period: 0s
     healthcheck: { test: ["CMD", "false"], interval: 100ms, start_period: 100s, retries: 2 }
 EOF
-  run host sh -c '"$0" --progress quiet up -d --wait & sleep 1; kill -INT $!; wait $!' "$COMPOSE"
+  run host sh -c '"$0" --progress quiet up -d --wait & until grep -qs running "$1"/containers/*/status.json; do sleep 0.05; done
+    kill -INT $!; wait $!' "$COMPOSE" "$DATA"
   assert_failure 130
   one_service >compose.yaml
   run host sh -c '"$0" up -d 2>a.log & "$0" up -d 2>b.log; r=$?; wait $! && exit $r' "$COMPOSE"

@@ -167,9 +167,9 @@ EOF
   assert_failure
   assert_contains 'no such service: nobody'
   host_background "$COMPOSE" up --attach hidden db
-  wait_for 5 [ -n "$(compose ps -q db)" ]
+  wait_for 30 sh -c "grep -qs running '$DATA'/containers/*/status.json"
   host kill -INT "$HOST_PID"
-  wait_for 5 sh -c "! kill -0 ${BACKGROUND[-1]} 2>/dev/null"
+  wait_for 30 sh -c "! kill -0 ${BACKGROUND[-1]} 2>/dev/null"
   [ "$(compose ps -q | wc -l)" = 0 ]
 }
 
@@ -188,7 +188,7 @@ b 1'
   compose run -d --name extra --use-aliases -p 127.0.0.1:8099:80 -v /etc:/host:ro --cap-add SYS_TIME --cap-drop CHOWN -l q=r web \
     httpd -f -h /host >"$WORK/id" 2>/dev/null
   [[ $(service_exec db nslookup wally) = *10.89.* ]]
-  wait_for 5 fetch http://127.0.0.1:8099/passwd
+  wait_for 30 fetch http://127.0.0.1:8099/passwd
   jq -e '.labels.q == "r" and .oneoff' "$DATA/containers/$(cat "$WORK/id")/container.json" >/dev/null
   jq -e '.process.capabilities.bounding | index ("CAP_SYS_TIME") and (index ("CAP_CHOWN") | not)' \
     "$DATA/containers/$(cat "$WORK/id")/config.json" >/dev/null
@@ -214,12 +214,12 @@ EOF
   up
   [ "$(compose ps --services)" = $'db\nweb' ]
   [ "$(compose ps -q --no-trunc | awk '{ print length }' | sort -u)" = 64 ]
-  wait_for 5 sh -c "'$COMPOSE' logs db | grep -q second" || true
+  for number in 1 2; do wait_for 30 sh -c "grep -q second '$DATA/containers/$(container_of db $number)/log.jsonl'"; done
   [ "$(compose logs --no-log-prefix --no-color --index 2 -n 1 db)" = second ]
   [[ $(compose logs -t --tail 1 --index 1 db) =~ ^db-1\ *\|\ 20[0-9-]+T[0-9:.]+Z\  ]]
   [ "$(compose logs --since 1h --index 1 db | wc -l)" = 2 ] && [ -z "$(compose logs --until 1h db)" ]
   compose kill -s USR1 db >/dev/null 2>&1
-  wait_for 5 sh -c "grep -q usr '$DATA/containers/$(container_of db)/log.jsonl'"
+  wait_for 30 sh -c "grep -q usr '$DATA/containers/$(container_of db)/log.jsonl'"
   compose pause db >/dev/null 2>&1
   [ "$(compose ps --status paused -q | wc -l)" = 2 ] && [ "$(compose ps --filter status=paused --services)" = db ]
   compose unpause db >/dev/null 2>&1
@@ -241,7 +241,7 @@ EOF
   host_background "$COMPOSE" wait web
   sleep 0.2
   compose kill web >/dev/null 2>&1
-  wait_for 5 sh -c "! kill -0 ${BACKGROUND[-1]} 2>/dev/null"
+  wait_for 30 sh -c "! kill -0 ${BACKGROUND[-1]} 2>/dev/null"
   grep -q 137 "$WORK/background.log"
   [ "$(compose ls -q)" = demo ]
   compose stop -t 0 >/dev/null 2>&1

@@ -28,6 +28,8 @@
 #                                            cgroups, files of perry-compose that are not meant to stay
 #   mark_clean; assert_clean                 remember the snapshot; compare with it (setup_compose has called mark_clean)
 #   expect_leftovers                         in a test that ends with containers: no comparison at its end
+# A limit given to wait_for only ends a test that fails: 30 s, for machines that have other work. What a test says of time
+# has to hold there, too: a condition that is waited for, never a sleep that should be enough.
 # and all assertions of helpers.bash: assert_success, assert_failure, assert_output, assert_contains, refute_contains,
 # assert_match, assert_equal, assert_one_line, fail, wait_for, require_program, require_v1, require_v2, …
 
@@ -126,8 +128,8 @@ begin_host ()
     exec unshare -mnpC --fork --kill-child --mount-proc --propagation private bash -c "$1"' \
     "$roots" "$holder_script" </dev/null >"$WORK/holder.log" 2>&1 3>&- &
   UNSHARE_PID=$!
-  wait_for 10 find_holder || { cat "$WORK/holder.log"; return 1; }
-  wait_for 10 [ -d "/proc/$HOLDER/root/run/ready" ] || { cat "$WORK/holder.log"; return 1; }
+  wait_for 30 find_holder || { cat "$WORK/holder.log"; return 1; }
+  wait_for 30 [ -d "/proc/$HOLDER/root/run/ready" ] || { cat "$WORK/holder.log"; return 1; }
   HOST_CGROUPS=$(for root in $(cgroup_roots); do
     if [ "$root" = /sys/fs/cgroup ]; then echo "$root/$TAG/host"; else echo "$root/$TAG"; fi
   done)
@@ -162,7 +164,7 @@ host_background ()
   rm -f "$WORK/background.pid"
   enter sh -c 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' "$WORK/background.pid" "$@" </dev/null >"$WORK/background.log" 2>&1 &
   BACKGROUND+=($!)
-  wait_for 10 [ -e "$WORK/background.pid" ]
+  wait_for 30 [ -e "$WORK/background.pid" ]
   # shellcheck disable=SC2034 # for the tests
   HOST_PID=$(cat "$WORK/background.pid")
 }
@@ -238,8 +240,8 @@ fetch ()
 
 # --- what is left ------------------------------------------------------------------------------------------------------
 
-# Left out is what the first project makes for all that come after it: the cgroup above those of containers, locks, the OCI
-# runtime's cache.
+# Left out is what the first project makes for all that come after it: the cgroup above those of containers, that of the
+# monitors, locks, the OCI runtime's cache.
 # shellcheck disable=SC2016 # for the inner shell
 snapshot_script='
   export LC_ALL=C
@@ -250,7 +252,7 @@ snapshot_script='
   ip -o link | sed -E "s/^[0-9]+: /interface /; s/ (state|qlen) [^ ]+//g"
   ip route | sed "s/^/route /"
   { nft list ruleset || iptables-save; } 2>/dev/null | sed -E "s/packets [0-9]+ bytes [0-9]+//; s/^/packet filter /"
-  find /sys/fs/cgroup -mindepth 1 -type d -not -name perry -printf "cgroup %p\n" | sort
+  find /sys/fs/cgroup -mindepth 1 -type d -not -name perry -not -path "*/perry/monitors" -printf "cgroup %p\n" | sort
   cd "$PERRY_COMPOSE_RUN" && find . -mindepth 2 -not -path "./runtime/.cache*" -not -path ./network/dns \
     -not -path ./network/dns-internal -not -path ./network/lock -not -path ./network/reload -printf "file RUN/%P\n" | sort
   find /run/netns /run/netavark* /dev/shm -mindepth 1 -printf "file %p\n" 2>/dev/null | sort
@@ -277,7 +279,7 @@ is_clean ()
 # A process that was told to end may take a moment.
 assert_clean ()
 {
-  wait_for 3 is_clean >/dev/null || fail "left behind (+) or gone (-):
+  wait_for 10 is_clean >/dev/null || fail "left behind (+) or gone (-):
 $(grep '^[-+][^-+]' "$WORK/left")"
 }
 
@@ -308,7 +310,7 @@ end_host ()
     wait "$UNSHARE_PID" 2>/dev/null || true
   fi
   for root in $(cgroup_roots); do
-    [ ! -d "$root/$TAG" ] || wait_for 5 find "$root/$TAG" -depth -type d -exec rmdir {} + 2>/dev/null || return 1
+    [ ! -d "$root/$TAG" ] || wait_for 30 find "$root/$TAG" -depth -type d -exec rmdir {} + 2>/dev/null || return 1
   done
 }
 

@@ -24,17 +24,30 @@ has_left ()
   ! host kill -0 "$HOST_PID" 2>/dev/null
 }
 
+# logged LINE: by any container
+logged ()
+{
+  jq -es --arg line "$1" 'any (.[]; .data == $line)' "$DATA"/containers/*/log.jsonl >"$WORK/logged" 2>&1
+}
+
 @test "streams, order, prefixes, times, the last lines" {
   compose_file <<'EOF'
+x-told: &told { image: localhost/busybox, volumes: ['./go:/go'] }
 services:
-  one: { image: localhost/busybox, command: [sh, -c, 'until [ -e /go/go ]; do :; done; echo 1; sleep 0.4; echo 3 >&2; sleep 0.4; echo 5'], volumes: ['./go:/go'] }
-  two: { image: localhost/busybox, command: [sh, -c, 'until [ -e /go/go ]; do :; done; sleep 0.2; echo 2; sleep 0.4; echo 4; sleep 0.4; echo 6'], volumes: ['./go:/go'] }
+  one: { <<: *told, command: [sh, /go/say, '1', '3', '5'] }
+  two: { <<: *told, command: [sh, /go/say, '2', '4', '6'] }
 EOF
   mkdir go
+  # shellcheck disable=SC2016 # for the inner shell
+  echo 'for i; do until [ -e /go/$i ]; do sleep 0.02; done; if [ $i = 3 ]; then echo $i >&2; else echo $i; fi; done' >go/say
   up
-  touch go/go
-  wait_for 5 has_ended one
-  wait_for 5 has_ended two
+  # The next one speaks when the monitor has what the one before it said.
+  for i in 1 2 3 4 5 6; do
+    touch go/$i
+    wait_for 30 logged $i
+  done
+  wait_for 30 has_ended one
+  wait_for 30 has_ended two
   run_compose logs
   assert_success
   assert_equal "$(printf '%s\n' 'one-1  | 1' 'two-1  | 2' 'one-1  | 3' 'two-1  | 4' 'one-1  | 5' 'two-1  | 6')" "$output"
@@ -63,7 +76,7 @@ EOF
   mkdir data
   { head -c 100000 /dev/urandom; head -c 3000000 /dev/zero | tr '\0' x; printf 'gr\303\274\303\237e\n'; } >data/bytes
   up
-  wait_for 10 has_ended bin
+  wait_for 30 has_ended bin
   # The program ends the last line, which had no newline.
   compose logs --no-log-prefix >out
   { cat data/bytes; echo end; } | cmp - out
@@ -82,7 +95,7 @@ services:
     logging: { driver: json-file, options: { max-size: 20k, max-file: '3' } }
 EOF
   up
-  wait_for 10 has_ended many
+  wait_for 30 has_ended many
   log=$(log_of many)
   [ -e "$log.1" ] && [ -e "$log.2" ] && [ ! -e "$log.3" ]
   for file in "$log" "$log.1" "$log.2"; do
@@ -102,17 +115,17 @@ services:
 EOF
   up
   host_background "$COMPOSE" logs -f
-  wait_for 5 followed 'a 199$'
+  wait_for 30 followed 'a 199$'
   compose restart
-  wait_for 5 followed 'a 199$' 2
+  wait_for 30 followed 'a 199$' 2
   cat >>compose.yaml <<'EOF'
   b: { image: localhost/busybox, command: [sh, -c, 'echo from b; trap "exit 0" TERM; sleep 1000 & wait'] }
 EOF
   up
-  wait_for 5 followed 'from b'
+  wait_for 30 followed 'from b'
   assert_equal 400 "$(grep -c '^a-1 .*| a [0-9]*$' "$WORK/background.log")"
   compose stop -t 1
-  wait_for 6 has_left
+  wait_for 30 has_left
 }
 
 @test "a log that was replaced by a link is refused, for reading and for writing" {
@@ -121,7 +134,7 @@ services:
   web: { image: localhost/busybox, command: [echo, hello] }
 EOF
   up
-  wait_for 5 has_ended web
+  wait_for 30 has_ended web
   echo precious >"$WORK/precious"
   log=$(log_of web)
   ln -sf "$WORK/precious" "$log"
@@ -156,7 +169,7 @@ services:
   quiet: { image: localhost/busybox, command: [echo, hello], logging: { driver: none } }
 EOF
   up
-  wait_for 5 has_ended quiet
+  wait_for 30 has_ended quiet
   [ ! -e "$(log_of quiet)" ]
 }
 
@@ -178,10 +191,14 @@ EOF
 @test "attach: signals are the container's" {
   compose_file <<'EOF'
 services:
-  trap: { image: localhost/busybox, command: [sh, -c, 'trap "exit 11" INT; while :; do sleep 0.1; done'] }
+  trap: { image: localhost/busybox, command: [sh, -c, 'trap "exit 11" INT; while :; do echo tick; sleep 0.1; done'] }
 EOF
   up
-  run enter timeout --preserve-status -s INT 1 "$COMPOSE" attach trap
+  host_background "$COMPOSE" attach trap
+  wait_for 30 grep -q tick "$WORK/background.log"
+  host kill -INT "$HOST_PID"
+  status=0
+  wait "${BACKGROUND[-1]}" || status=$?
   assert_equal 11 "$status"
 }
 
@@ -192,8 +209,9 @@ services:
   sh: { image: localhost/busybox, tty: true, stdin_open: true, command: [sh] }
 EOF
   up
-  (sleep 0.5; printf 'stty size; tty\r'; sleep 0.5; printf '\020\021'; sleep 1) |
-    host script -qec "stty rows 33 cols 99; $COMPOSE attach sh" typescript >/dev/null
+  # What is typed before attach has the terminal is dropped: so, until there is an answer.
+  (until grep -qs '^33 99' typescript && grep -q '^/dev/pts/' typescript; do printf 'stty size; tty\r' || break; sleep 0.2; done
+    printf '\020\021') | host script -fqec "stty rows 33 cols 99; $COMPOSE attach sh" typescript >/dev/null
   run cat typescript
   assert_contains "33 99"
   assert_contains "/dev/pts/0"

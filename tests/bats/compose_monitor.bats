@@ -34,6 +34,12 @@ is_gone ()
   [ ! -e "$1" ]
 }
 
+# lines_of_log PATTERN NUMBER: all services together, as many or more
+lines_of_log ()
+{
+  [ "$(compose logs --no-log-prefix | grep -c "$1")" -ge "$2" ]
+}
+
 @test "a container's end: exit status, signal, out of memory" {
   compose_file <<'EOF'
 services:
@@ -44,7 +50,7 @@ EOF
   up
   host kill -KILL "$(host_pid_of killed)"
   for service in seven killed hungry; do
-    wait_for 5 has_ended $service
+    wait_for 30 has_ended $service
   done
   assert_equal "7 null" "$(status_of seven '"\(.exitCode) \(.reason)"')"
   assert_equal "137 killed:9" "$(status_of killed '"\(.exitCode) \(.reason)"')"
@@ -56,14 +62,20 @@ host_pid_of ()
   status_of "$1" .pid
 }
 
+# Where the container's changes of its root are.
+upper_of ()
+{
+  record_of "$1" | jq -r .overlay.upper
+}
+
 @test "the network goes with a container that ends by itself" {
   compose_file <<'EOF'
 services:
   short: { image: localhost/busybox, command: ['true'] }
 EOF
   up
-  wait_for 5 has_ended short
-  wait_for 5 is_gone "$RUN/containers/$(container_of short)"
+  wait_for 30 has_ended short
+  wait_for 30 is_gone "$RUN/containers/$(container_of short)"
   run host ip -o link
   refute_contains veth
 }
@@ -75,8 +87,8 @@ services:
   works: { image: localhost/busybox, restart: on-failure, command: ['true'] }
 EOF
   up
-  wait_for 5 has_ended works
-  wait_for 10 has_ended fails
+  wait_for 30 has_ended works
+  wait_for 30 has_ended fails
   assert_equal "5 3" "$(status_of fails '"\(.exitCode) \(.restarts)"')"
   assert_equal 0 "$(status_of works '.restarts // 0')"
   log=$DATA/containers/$(container_of fails)/log.jsonl
@@ -93,7 +105,7 @@ services:
   loop: { image: localhost/busybox, restart: always, command: ['false'] }
 EOF
   up
-  wait_for 5 restarted loop 3
+  wait_for 30 restarted loop 3
   monitor=$(status_of loop .monitorPid)
   before=$(host awk '{ print $14 + $15 + $16 + $17 }' "/proc/$monitor/stat")
   sleep 3
@@ -116,8 +128,8 @@ EOF
   address=$(service_exec web ip -4 -o addr show eth0)
   namespace=$(service_exec web readlink /proc/self/ns/net)
   host kill -KILL "$(host_pid_of web)"
-  wait_for 5 restarted web 1
-  wait_for 5 state_is web running
+  wait_for 30 restarted web 1
+  wait_for 30 state_is web running
   assert_equal "$address" "$(service_exec web ip -4 -o addr show eth0)"
   assert_equal "$namespace" "$(service_exec web readlink /proc/self/ns/net)"
 }
@@ -131,15 +143,15 @@ services:
     healthcheck: { test: 'echo looking; test -e /ok', interval: 200ms, retries: 2, start_period: 100ms }
 EOF
   up --wait
-  wait_for 5 health_is web healthy
+  wait_for 30 health_is web healthy
   service_exec web rm /ok
-  wait_for 5 health_is web unhealthy
+  wait_for 30 health_is web unhealthy
   health=$(cat "$DATA/containers/$(container_of web)/health.json")
   assert_equal looking "$(jq -r '.log[0].output' <<<"$health")"
   [ "$(jq '.failingStreak' <<<"$health")" -ge 2 ]
   [ "$(jq '.log | length' <<<"$health")" -le 5 ]
   service_exec web touch /ok
-  wait_for 5 health_is web healthy
+  wait_for 30 health_is web healthy
 }
 
 @test "health: a probe that hangs is killed with what it started" {
@@ -151,7 +163,7 @@ services:
     healthcheck: { test: 'sleep 4711 & sleep 4711', interval: 100ms, timeout: 300ms, retries: 1 }
 EOF
   up
-  wait_for 5 health_is web unhealthy
+  wait_for 30 health_is web unhealthy
   assert_equal -1 "$(jq '.log[0].exitCode' "$DATA/containers/$(container_of web)/health.json")"
   # Several more; at most one runs at a time.
   sleep 2
@@ -175,20 +187,20 @@ services:
     x-perry: { on_unhealthy: stop }
 EOF
   up
-  wait_for 5 restarted again 1
-  wait_for 5 has_ended ends
+  wait_for 30 restarted again 1
+  wait_for 30 has_ended ends
   assert_equal "unhealthy 0" "$(status_of ends '"\(.reason) \(.restarts // 0)"')"
 }
 
 @test "stop: the signal, then SIGKILL after stop_grace_period; a paused one, too" {
   compose_file <<'EOF'
 services:
-  polite: { image: localhost/busybox, stop_signal: SIGUSR1, command: [sh, -c, 'trap "exit 9" USR1; sleep 1000 & wait'] }
-  deaf: { image: localhost/busybox, stop_grace_period: 300ms, command: [sh, -c, 'trap "" TERM; sleep 1000'] }
-  frozen: { image: localhost/busybox, command: [sh, -c, 'trap "exit 8" TERM; sleep 1000 & wait'] }
+  polite: { image: localhost/busybox, stop_signal: SIGUSR1, command: [sh, -c, 'trap "exit 9" USR1; echo ready; sleep 1000 & wait'] }
+  deaf: { image: localhost/busybox, stop_grace_period: 300ms, command: [sh, -c, 'trap "" TERM; echo ready; sleep 1000'] }
+  frozen: { image: localhost/busybox, command: [sh, -c, 'trap "exit 8" TERM; echo ready; sleep 1000 & wait'] }
 EOF
   up
-  sleep 0.3
+  wait_for 30 lines_of_log ready 3
   compose pause frozen
   state_is frozen paused
   compose stop
@@ -219,7 +231,7 @@ EOF
 @test "a killed monitor: start gives the container another one, which misses nothing that is printed" {
   compose_file <<'EOF'
 services:
-  web: { image: localhost/busybox, command: [sh, -c, 'i=0; while [ $$i -lt 60 ]; do echo $$i; i=$$((i+1)); sleep 0.05; done; exit 3'] }
+  web: { image: localhost/busybox, command: [sh, -c, 'i=0; until [ -e /enough ]; do echo $$i; i=$$((i+1)); sleep 0.05; done; echo $$i >/last; exit 3'] }
 EOF
   up
   monitor=$(status_of web .monitorPid)
@@ -227,11 +239,14 @@ EOF
   sleep 0.5
   compose start
   [ "$(status_of web .monitorPid)" != "$monitor" ]
-  wait_for 8 has_ended web
+  service_exec web touch /enough
+  wait_for 30 has_ended web
   # Nobody but its parent learns a process's exit status.
   assert_equal "255 monitor-died" "$(status_of web '"\(.exitCode) \(.reason)"')"
-  assert_equal "$(seq 0 59)" "$(compose logs --no-log-prefix)"
-  wait_for 5 is_gone "$RUN/containers/$(container_of web)"
+  last=$(cat "$(upper_of web)/last")
+  [ "$last" -gt 5 ]
+  assert_equal "$(seq 0 $((last - 1)))" "$(compose logs --no-log-prefix)"
+  wait_for 30 is_gone "$RUN/containers/$(container_of web)"
 }
 
 @test "a killed monitor and a killed container: dead, and up makes it new" {
@@ -243,7 +258,7 @@ EOF
   pid=$(host_pid_of web)
   host kill -KILL "$(status_of web .monitorPid)"
   host kill -KILL "$pid"
-  wait_for 3 state_is web dead
+  wait_for 30 state_is web dead
   up
   state_is web running
 }
@@ -279,18 +294,18 @@ services:
   web: { image: localhost/busybox, command: [sh, -c, 'trap "exit 0" TERM; sleep 0.3 & wait; ip -4 -o addr show eth0; [ ! -e /again ] || sleep 1000 & wait'] }
 EOF
   up
-  wait_for 5 has_ended web
+  wait_for 30 has_ended web
   status=$DATA/containers/$(container_of web)/status.json
   for _ in 1 2 3; do
     compose start
     # shellcheck disable=SC2016 # the inner shell's
-    timeout 5 sh -c 'until grep -q "\"exited\"" "$0"; do :; done' "$status"
+    timeout 30 sh -c 'until grep -q "\"exited\"" "$0"; do :; done' "$status"
   done
-  touch "$(jq -r .overlay.upper "$DATA/containers/$(container_of web)/container.json")/again"
+  touch "$(upper_of web)/again"
   compose start
-  sleep 1
+  wait_for 30 lines_of_log 'inet ' 5
   service_exec web ip -4 -o addr show eth0
-  [ "$(compose logs --no-log-prefix | grep -c 'inet ')" = 5 ]
+  assert_equal 5 "$(compose logs --no-log-prefix | grep -c 'inet ')"
 }
 
 @test "an OCI runtime that tells no process is not believed" {

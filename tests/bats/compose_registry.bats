@@ -41,7 +41,7 @@ start_registry ()
   unshare --net --pid --fork --kill-child sh -c "ip link set lo up; exec docker-registry serve $WORK/registry.yml" \
     >"$WORK/registry.log" 2>&1 3>&- &
   NET=$!
-  wait_for 10 curl_inside
+  wait_for 30 curl_inside
   inside skopeo copy -q --dest-tls-verify=false "oci:$image:v1" docker://127.0.0.1:5000/team/app:v1
 }
 

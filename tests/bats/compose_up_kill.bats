@@ -169,7 +169,7 @@ END
   # another job's sweep has it just now
   # shellcheck disable=SC2016 # for the inner shell
   host_background sh -c 'exec 9<"$1" && flock 9 && exec sleep 30' sh "$DATA/containers/.$id"
-  wait_for 5 host sh -c "! flock -n '$DATA/containers/.$id' true"
+  wait_for 30 host sh -c "! flock -n '$DATA/containers/.$id' true"
   up
   host kill "$HOST_PID"
   run ls -A "$DATA/containers"

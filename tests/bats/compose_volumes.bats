@@ -173,7 +173,7 @@ services:
 volumes: {v: {}}
 END
   up
-  wait_for 5 [ -L "$DATA/volumes/demo_v/_data/out" ]
+  wait_for 30 [ -L "$DATA/volumes/demo_v/_data/out" ]
   sub () { printf 'services: {b: {image: localhost/busybox, command: [sleep, "300"], network_mode: none, stop_grace_period: 0s, volumes: [{type: volume, source: v, target: /s, volume: {subpath: "%s"}}]}}\nvolumes: {v: {}}\n' "$1" | compose_file sub.yaml; }
   sub in
   compose -f sub.yaml up -d
