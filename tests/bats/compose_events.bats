@@ -80,7 +80,7 @@ services:
 X
   up
   local log=$DATA/projects/demo/log.jsonl
-  host_background "$COMPOSE" events --json
+  host_background "$COMPOSE" events --since 1h --json
   wait_for 10 grep -q start "$WORK/background.log"
   yes '{"ts":"2020-01-01T00:00:00Z","kind":"filler","service":"no"}' | head -c $((9 << 20)) >>"$log" || true
   compose pause web
@@ -92,4 +92,23 @@ X
   assert_equal 'create start pause unpause' "$(jq -r 'select(.service == "web") | .action' "$WORK/background.log" | xargs)"
   compose down -t 0
   wait_for 10 sh -c "! kill -0 ${BACKGROUND[-1]} 2>/dev/null"
+}
+
+@test "events: from now on, unless --since or a time that is over says otherwise" {
+  compose_file <<'X'
+services:
+  web: {image: localhost/busybox, network_mode: none, init: true, command: sleep 1000}
+X
+  up
+  host_background "$COMPOSE" events --json
+  wait_for 10 enter sh -c "grep -qs inotify /proc/$HOST_PID/fdinfo/*"
+  compose pause web
+  compose unpause web
+  wait_for 10 grep -q unpause "$WORK/background.log"
+  assert_equal 'pause unpause' "$(jq -r .action "$WORK/background.log" | xargs)"
+  assert_equal 'create start pause unpause' "$(compose events --follow=false --json | jq -r .action | xargs)"
+  assert_equal 'create start pause unpause' "$(compose events --until 0s --json | jq -r .action | xargs)"
+  host_background "$COMPOSE" events --since 1h --json
+  wait_for 10 grep -q unpause "$WORK/background.log"
+  assert_equal 'create start pause unpause' "$(jq -r .action "$WORK/background.log" | xargs)"
 }

@@ -46,8 +46,9 @@ struct events_args
 static const struct opt events_options[] = {
   FLAG (events_args, json, 0, "json", "an object per line")
   SWITCH (events_args, follow, 0, "follow", "go on as events happen (default: yes, unless --until is given)")
-  TEXT (events_args, since, 0, "since", "TIME", "from this time on: RFC 3339, or 5m for five minutes ago")
-  TEXT (events_args, until, 0, "until", "TIME", "up to this time")
+  TEXT (events_args, since, 0, "since", "TIME",
+        "what has happened since then, too: RFC 3339, or 5m for five minutes ago")
+  TEXT (events_args, until, 0, "until", "TIME", "only up to this time; if that is over, all that happened before it")
   END_OF_OPTIONS
 };
 
@@ -199,6 +200,14 @@ follow (const struct show *show, const char *directory, struct error **err)
     }
 }
 
+/* What comes, as docker has it: what was before belongs to --since, or to a time that is over already. */
+static int64_t
+default_since (int64_t until)
+{
+  int64_t now = when_now ();
+  return until > now ? now : 0;
+}
+
 static int
 run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
@@ -212,6 +221,8 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     TRY (when_parse ("--until", a->until, &show.until, err));
   else if (! following)
     show.until = when_now ();
+  if (! a->since)
+    show.since = default_since (show.until);
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));
   autofree char *directory = data_path (&c.settings, "projects/%s", c.project_name);
@@ -222,7 +233,7 @@ const struct command cmd_events = {
   .name = "events",
   .operands = "[SERVICE...]",
   .max_operands = -1,
-  .help = "show what happens to containers",
+  .help = "show what happens to containers from now on",
   .opts = events_options,
   .args_size = sizeof (struct events_args),
   .run = run,
