@@ -41,6 +41,10 @@ int image_normalize (const char *reference, char **ret, struct error **err);
 /* The image that REFERENCE (any form, or an id or a prefix of at least 12 digits of one) names; E_NO_IMAGE if it is not
  * here. */
 int image_find (const struct settings *s, const char *reference, struct image *ret, struct error **err);
+/* The same for N references at once, in one opening of the store: RET[i] stays as it is where there is none, or
+ * REFERENCES[i] is NULL. */
+int image_find_each (const struct settings *s, char *const *references, size_t n, struct image *ret,
+                     struct error **err);
 
 /* Its id, and the name by which it was found (RET_NAME may be NULL; NULL there: by its id or digest). Both for the
  * caller to free. A name without a registry is looked for in docker.io, then in localhost. */

@@ -138,7 +138,21 @@ already (const struct fetch *v, size_t n, const char *reference)
   return NULL;
 }
 
-/* What there is into u->images; what is to be got into FETCHES. */
+/* What there is into u->images. */
+static int
+look_in_store (struct up *u, struct error **err)
+{
+  size_t n = u->graph.n;
+  autofree char **references = mem_alloc ((n + 1) * sizeof *references);
+  for (size_t i = 0; i < n; i++)
+    references[i] = u->selected[i] ? reference_of (u, &u->graph.v[i]) : NULL;
+  int r = image_find_each (u->s, references, n, u->images, err);
+  for (size_t i = 0; i < n; i++)
+    free (references[i]);
+  return r;
+}
+
+/* What is to be got into FETCHES. */
 static int
 look (struct up *u, struct fetch *fetches, size_t *n, struct strv *references, struct error **err)
 {
@@ -148,7 +162,7 @@ look (struct up *u, struct fetch *fetches, size_t *n, struct strv *references, s
       if (! u->selected[i])
         continue;
       autofree char *reference = reference_of (u, node);
-      bool fetch, build, here = image_find (u->s, reference, &u->images[i], NULL) >= 0;
+      bool fetch, build, here = u->images[i].id;
       TRY (must_fetch (u, node, reference, here, &fetch, &build, err));
       if (! fetch || already (fetches, *n, reference))
         continue;
@@ -219,6 +233,7 @@ up_images (struct up *u, struct error **err)
   autofree struct fetch *fetches = mem_alloc ((count_images (u) + 1) * sizeof *fetches);
   autostrv struct strv references = { 0 };
   size_t n = 0;
+  TRY (look_in_store (u, err));
   TRY (look (u, fetches, &n, &references, err));
   for (size_t i = 0; i < u->graph.n; i++)
     if (u->selected[i])
