@@ -1,59 +1,7 @@
 # Networks of containers: names, addresses, published ports, internal networks, what is kept apart, what is left.
 
 load compose_helpers
-
-# server NAME WORD [MORE]: a service that says WORD on port 80.
-server ()
-{
-  printf '  %s:\n    image: localhost/busybox\n' "$1"
-  printf '    command: [sh, -c, "trap '\''exit 0'\'' TERM; nc -ll -p 80 -e echo %s & wait"]\n' "$2"
-  printf '    %s\n' "${3-}"
-}
-
-sleeper ()
-{
-  printf '  %s:\n    image: localhost/busybox\n' "$1"
-  printf '    command: [sh, -c, "trap '\''exit 0'\'' TERM; sleep 100000 & wait"]\n'
-  printf '    %s\n' "${2-}"
-}
-
-# A word from HOST PORT, as the host sees it.
-said ()
-{
-  host busybox nc -w 2 "$1" "$2"
-}
-
-# said_to SERVICE HOST PORT
-said_to ()
-{
-  service_exec "$1" nc -w 2 "$2" "$3"
-}
-
-# The addresses of a name, sorted, as SERVICE resolves it.
-resolved ()
-{
-  service_exec "$1" nslookup "$2." 2>/dev/null | sed -n '3,$s/^Address[^:]*: *//p' | sort -u | tr '\n' ' '
-}
-
-# address SERVICE [NETWORK [NUMBER]]
-address ()
-{
-  record_of "$1" "${3:-1}" | jq -r ".networks[${2:-0}].addresses[0]"
-}
-
-gateway ()
-{
-  jq -r ".subnets[${2:-0}].gateway" "$DATA/networks/$1.json"
-}
-
-# Something of the host's that listens: listen ADDRESS PORT WORD
-listen ()
-{
-  # shellcheck disable=SC2016 # perl's variables
-  host_background perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new (LocalAddr => shift, LocalPort => shift, Listen => 5);
-    while ($c = $s->accept) { print $c $ARGV[0]; close $c }' "$@"
-  wait_for 5 said 127.0.0.1 "$2"
-}
+load compose_net_helpers
 
 @test "a service is found by its key, container name, short id and alias; replicas share the key" {
   { echo services:
@@ -250,6 +198,25 @@ END
   assert_contains "$(record_of web | jq -r '.networks[0].addresses[1]')"
   assert_equal "$(said "$(gateway demo_default 1)" 8080)" hello
   assert_equal "$(said_to cli "$(gateway demo_default 1)" 8080)" hello
+  # From ::1 nothing comes to a container; who tries it for "localhost" must hear so at once, to try 127.0.0.1.
+  run said ::1 8080
+  assert_contains refused
+}
+
+@test "a host address from which nothing comes to the container is an error" {
+  local port want
+  while IFS='|' read -r port want; do
+    { echo services:
+      sleeper web "ports: ['$port']"
+    } | compose_file
+    run_compose up -d
+    assert_failure
+    assert_contains "$want"
+  done <<'END'
+[::1]:8080:80|publish to 127.0.0.1
+[::]:8080:80|enable_ipv6: true
+END
+  rm compose.yaml
 }
 
 @test "a host that forwards nothing by default: networks work, and its rules are as before afterwards" {

@@ -71,6 +71,27 @@ choose_default (const struct joinings *j, bool v6)
   return best;
 }
 
+/* A host address of one family leads to the container's address of the same one. In a session packets come by IPv4. */
+static int
+check_families (const struct settings *s, const struct record_Container *c, bool four, bool six, struct error **err)
+{
+  for (size_t i = 0; i < c->ports.n; i++)
+    {
+      const struct record_Port *p = &c->ports.v[i];
+      struct ip ip = { 0 };
+      if (s->rootless)
+        ip.family = AF_INET;
+      else if (! p->host_ip || ip_parse (p->host_ip, &ip) < 0)
+        continue;
+      bool v6 = ip.family == AF_INET6;
+      if (! (v6 ? six : four))
+        return fail (err, E_NETWORK, "port %u of host address %s leads nowhere: no network of the container that leads "
+                     "out has IPv%d (enable_ipv%d: true)", (unsigned) p->host_port.value,
+                     p->host_ip ? p->host_ip : "0.0.0.0", v6 ? 6 : 4, v6 ? 6 : 4);
+    }
+  return 0;
+}
+
 static int
 read_networks (const struct settings *s, const struct record_Container *c, struct joinings *ret, struct error **err)
 {
@@ -89,7 +110,9 @@ read_networks (const struct settings *s, const struct record_Container *c, struc
     four->default_4 = four->publishes = true;
   if (six)
     six->default_6 = six->publishes = true;
-  if (c->ports.n && ! four && ! six)
+  if (four || six)
+    return check_families (s, c, four, six, err);
+  if (c->ports.n)
     log_warning ("container %s: its ports are not published: it is on internal networks only", c->name);
   return 0;
 }

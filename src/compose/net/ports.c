@@ -123,6 +123,9 @@ try_port (const struct record_Port *p, unsigned port, struct error **err)
   const char *protocol = protocol_of (p);
   if (*host_of (p) && ip_parse (host_of (p), &ip) < 0)
     return fail (err, E_COMPOSE_FILE, "host_ip '%s' is no address", p->host_ip);
+  if (ip.family == AF_INET6 && IN6_IS_ADDR_LOOPBACK ((const struct in6_addr *) ip.bytes))
+    return fail (err, E_COMPOSE_FILE, "host_ip '%s': the kernel leads no packets from there to a container: publish to "
+                 "127.0.0.1, which programs that ask for localhost try as well", p->host_ip);
   if (! streq (protocol, "tcp") && ! streq (protocol, "udp"))
     return streq (protocol, "sctp") ? 0 : fail (err, E_COMPOSE_FILE, "protocol '%s' is not known: tcp, udp or sctp",
                                                 protocol);

@@ -1,0 +1,70 @@
+# Networks and the world: what other hosts, other networks and the host itself can reach and what they cannot, and the
+# host's own packet filter.
+
+load compose_helpers
+load compose_net_helpers
+
+# The word that HOST PORT says to the other host.
+outside_said ()
+{
+  outside busybox nc -w 1 "$1" "$2"
+}
+
+# refute_reached SERVICE HOST PORT
+refute_reached ()
+{
+  run service_exec "$1" nc -w 1 "$2" "$3"
+  [[ $output != *hello* ]] || fail "$1 reached $2 $3"
+}
+
+@test "from outside only what is published to that address is reached, however packets are sent" {
+  begin_outside
+  { echo services:
+    server web hello 'ports: ["8080:80", "127.0.0.1:8081:80", "192.0.2.1:8082:80"]'
+    server db data
+    server inner data 'networks: [inner]'
+    echo 'networks: { default: { enable_ipv6: true }, inner: { internal: true } }'
+  } | compose_file
+  up
+  assert_equal "$(outside_said 192.0.2.1 8080)" hello
+  assert_equal "$(outside_said 2001:db8::1 8080)" hello
+  assert_equal "$(outside_said 192.0.2.1 8082)" hello
+  # Past the published ports, by routes of the other host's own.
+  outside ip route add "$(record_of web | jq -r '.networks[0].addresses[0]')" via 192.0.2.1
+  outside ip route add "$(address db)" via 192.0.2.1
+  outside ip route add "$(address inner)" via 192.0.2.1
+  outside ip -6 route add "$(record_of db | jq -r '.networks[0].addresses[1]')" via 2001:db8::1
+  # To the host's loopback (CVE-2020-8558).
+  outside sysctl -qw net.ipv4.conf.all.route_localnet=1 net.ipv4.conf.wire.route_localnet=1
+  outside sh -c 'ip addr flush dev lo; ip route flush table local 127.0.0.0/8; ip route add 127.0.0.0/8 via 192.0.2.1'
+  local place
+  for place in "192.0.2.1 8081" "2001:db8::1 8081" "2001:db8::1 8082" "$(address web) 80" "$(address db) 80" \
+    "$(address inner) 80" "$(record_of db | jq -r '.networks[0].addresses[1]') 80" "127.0.0.1 8080" "127.0.0.1 8081"; do
+    # shellcheck disable=SC2086 # an address and a port
+    run outside_said $place
+    [[ $output != *hello* && $output != *data* ]] || fail "reached from outside: $place"
+  done
+}
+
+@test "containers of other networks, and of internal ones, come to nothing that is published to 127.0.0.1 or not at all" {
+  begin_outside
+  { echo services:
+    server web hello 'ports: ["8080:80", "127.0.0.1:8081:80"]'
+    sleeper cli
+    sleeper other 'networks: [elsewhere]'
+    sleeper db 'networks: [inner]'
+    echo 'networks: { default: { enable_ipv6: true }, elsewhere: { enable_ipv6: true }, inner: { internal: true } }'
+  } | compose_file
+  up
+  assert_equal "$(said_to other 192.0.2.1 8080)" hello
+  assert_equal "$(said_to other 2001:db8::1 8080)" hello
+  refute_reached cli "$(gateway demo_default)" 8081
+  refute_reached cli 192.0.2.1 8081
+  refute_reached other "$(gateway demo_default)" 8081
+  refute_reached other "$(gateway demo_elsewhere)" 8081
+  refute_reached other "$(record_of web | jq -r '.networks[0].addresses[1]')" 80
+  refute_reached db 192.0.2.1 8080
+  refute_reached db "$(gateway demo_inner)" 8080
+  refute_reached db "$(address web)" 80
+  refute_reached db 192.0.2.2 80
+}
