@@ -287,6 +287,36 @@ load_good ()
   assert_equal "$(skopeo inspect --config --raw "oci:$WORK/layout:good" | jq -cS .config)" "$(jq -cS '.[0].Config' <<<"$output")"
 }
 
+@test "image load: a blob is unpacked before it passes for another image's layer" {
+  local diffs
+  load_good layout
+  diffs=$(printf '"%s",' "${DIFFS[@]}")
+  # other contents, and blobs that are here, but each the other's
+  for edit in 'also "echo c >$WORK/layers/1/a"' 'manifest ".layers |= reverse"'; do
+    plain
+    rm -rf "$WORK/layout"
+    eval "$edit"
+    eval "$ALSO" && ALSO=''
+    config ".rootfs.diff_ids = [${diffs%,}]"
+    make_layout layout
+    run_compose image load -q -i "$WORK/layout"
+    assert_failure 16
+    assert_one_line
+    assert_contains 'its diff id is'
+    [ -z "$(debris)" ] || fail "left: $(debris)"
+  done
+  assert_equal 1 "$(compose image ls -q | wc -l)"
+}
+
+@test "image load: a layer that is here comes again in another compression" {
+  load_good layout
+  skopeo copy -q --dest-compress --dest-compress-format zstd "oci:$WORK/layout:good" "oci:$WORK/zstd:localhost/z:1"
+  run_compose image load -q -i "$WORK/zstd"
+  assert_output localhost/z:1
+  assert_equal 2 "$(find "$DATA/images/layers" -mindepth 1 -maxdepth 1 | wc -l)"
+  assert_equal 4 "$(find "$DATA/images/blobs/sha256" -type f | wc -l)"
+}
+
 @test "image: by name, short name, id, the id's beginning, digest" {
   local reference id hex
   load_good layout

@@ -164,6 +164,15 @@ have_layer (store_db db, const char *diff_id, struct error **err)
   return store_next (rows, err);
 }
 
+/* Did the layer DIFF_ID of an image that is here come as BLOB? */
+static int
+have_pair (store_db db, const char *diff_id, const char *blob, struct error **err)
+{
+  autorows rows = NULL;
+  TRY (store_query (db, &rows, err, "SELECT 1 FROM image_layer WHERE diff_id = ? AND blob = ?", "ss", diff_id, blob));
+  return store_next (rows, err);
+}
+
 /* Give the unpacked tree at NAME, below our private directory, its place. What may be there has no row: its commands
  * died. */
 static int
@@ -180,21 +189,32 @@ publish_layer (const struct layer *l, const char *name, struct error **err)
   return 0;
 }
 
+/* Unpack BLOB into NAME/diff below our private directory. */
 static int
-make_layer (const struct layer *l, int blob, struct error **err)
+unpack_aside (const struct layer *l, int blob, const char *name, struct error **err)
 {
-  const struct settings *s = l->a->settings;
-  autofree char *name = mem_printf ("layer-%s", digest_hex (l->diff_id)), *inner = mem_printf ("%s/diff", name);
+  autofree char *inner = mem_printf ("%s/diff", name);
   if (mkdirat (l->a->tmp->fd, name, 0700) < 0 || mkdirat (l->a->tmp->fd, inner, 0700) < 0)
     return fail_sys (err, errno, "create %s/%s", l->a->tmp->path, inner);
   autoclose int target = openat (l->a->tmp->fd, inner, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (target < 0)
     return fail_sys (err, errno, "open %s/%s", l->a->tmp->path, inner);
-  TRY (unpack (l, blob, target, err));
+  return unpack (l, blob, target, err);
+}
+
+/* KNOWN: the layer is there, and BLOB only has to be what it is said to be the layer of: an image that gives any blob
+ * with another image's diff id would get that one's files. */
+static int
+make_layer (const struct layer *l, int blob, bool known, struct error **err)
+{
+  autofree char *name = mem_printf ("layer-%s", digest_hex (l->blob->digest));
+  TRY (unpack_aside (l, blob, name, err));
+  if (known)
+    return fs_remove_tree (l->a->tmp->fd, name, err);
   TRY (publish_layer (l, name, err));
-  autofree char *path = store_layer_path (s, l->diff_id);
+  autofree char *path = store_layer_path (l->a->settings, l->diff_id);
   autodb db = NULL;
-  TRY (store_db_open (s, &db, err));
+  TRY (store_db_open (l->a->settings, &db, err));
   return store_do (db, err, "INSERT INTO layer VALUES (?, ?) ON CONFLICT DO NOTHING", "si", l->diff_id,
                    tree_size (path));
 }
@@ -212,6 +232,27 @@ check_blob (const struct layer *l, int blob, struct error **err)
   return 0;
 }
 
+/* Is the layer there (*RET_LAYER), and did it come as this blob? No connection is left, as processes will be forked. */
+static int
+look_up_layer (const struct layer *l, int *ret_layer, int *ret_pair, struct error **err)
+{
+  autodb db = NULL;
+  TRY (store_db_open (l->a->settings, &db, err));
+  *ret_layer = have_layer (db, l->diff_id, err);
+  TRY (*ret_layer);
+  *ret_pair = have_pair (db, l->diff_id, l->blob->digest, err);
+  return *ret_pair < 0 ? *ret_pair : 0;
+}
+
+/* Make the layer, or check BLOB as far as nobody has; the caller holds the layer's lock. */
+static int
+make_or_check (const struct layer *l, int blob, struct error **err)
+{
+  int layer, pair;
+  TRY (look_up_layer (l, &layer, &pair, err));
+  return layer && pair ? check_blob (l, blob, err) : make_layer (l, blob, layer, err);
+}
+
 /* In a job. A command that makes the same layer at the same time is waited for. */
 static int
 adopt_layer (void *arg, struct error **err)
@@ -225,13 +266,7 @@ adopt_layer (void *arg, struct error **err)
   if (r >= 0)
     r = store_lock (s, lock_name, STORE_EXCLUSIVE, &lock, err);
   if (r >= 0)
-    {
-      autodb db = NULL;
-      r = store_db_open (s, &db, err);
-      r = r < 0 ? r : have_layer (db, l->diff_id, err);
-    }
-  if (r >= 0)
-    r = r ? check_blob (l, blob, err) : make_layer (l, blob, err);
+    r = make_or_check (l, blob, err);
   if (r < 0)
     return wrap (err, "layer %.12s", digest_hex (l->blob->digest));
   if (rename (path, place) < 0)
@@ -260,9 +295,10 @@ missing_layers (const struct adoption *a, struct layer *ret, size_t *ret_n, stru
   for (size_t i = 0; i < m->layers.n; i++)
     {
       struct layer l = { .a = a, .blob = &m->layers.v[i], .diff_id = a->image->config->rootfs->diff_ids.v[i] };
-      int layer = have_layer (db, l.diff_id, err), blob = layer < 0 ? layer : have_blob (a->settings, db, l.blob, err);
-      TRY (blob);
-      bool known = layer && blob;
+      int layer = have_layer (db, l.diff_id, err), blob = layer < 0 ? layer : have_blob (a->settings, db, l.blob, err),
+          pair = blob < 0 ? blob : have_pair (db, l.diff_id, l.blob->digest, err);
+      TRY (pair);
+      bool known = layer && blob && pair;
       for (size_t k = 0; k < *ret_n; k++)
         if (streq (ret[k].blob->digest, l.blob->digest))
           {
