@@ -58,7 +58,7 @@ user_compose ()
   as_user "$COMPOSE" "$@"
 }
 
-stack ()
+stack_file ()
 {
   cat >"$USER_HOME/demo/compose.yaml" <<'EOF'
 services:
@@ -72,6 +72,11 @@ services:
     volumes: ["./:/here"]
     cap_add: [NET_ADMIN]
 EOF
+}
+
+stack ()
+{
+  stack_file
   load_image_of_user
   user_compose up -d >"$WORK/up.log" 2>&1 || fail "$(cat "$WORK/up.log")"
 }
@@ -197,4 +202,84 @@ monitors ()
   run user_compose ls
   assert_equal "$status" 27
   assert_contains "usermod --add-subuids"
+}
+
+# hide PROGRAM: it is there no more in this host.
+hide ()
+{
+  host mount --bind /dev/null "$(command -v "$1")"
+}
+
+show ()
+{
+  host umount "$(command -v "$1")"
+}
+
+@test "without newuidmap, or where it has no rights: told in one line" {
+  hide newuidmap
+  run user_compose ls
+  assert_equal "$status" 27
+  assert_output "perry-compose: newuidmap is not installed: install the package uidmap"
+  show newuidmap
+  run as_user setpriv --no-new-privs "$COMPOSE" ls
+  assert_equal "$status" 27
+  assert_one_line
+  assert_contains no_new_privs
+}
+
+@test "without slirp4netns or its device: up says so and leaves nothing, down needs neither" {
+  stack
+  hide slirp4netns
+  user_compose down -t 1
+  run user_compose up -d
+  assert_equal "$status" 27
+  assert_contains "install the package slirp4netns"
+  refute_contains "warning: undo"
+  run user_compose doctor
+  assert_equal "$status" 27
+  assert_contains "missing  way out of the session: slirp4netns is not installed"
+  show slirp4netns
+  host chmod 600 /run/dev/tun
+  run user_compose up -d
+  assert_equal "$status" 22
+  assert_contains "/dev/net/tun: Permission denied"
+  host chmod 666 /run/dev/tun
+  run user_compose down
+  assert_success
+  assert_output ""
+  run user_compose doctor
+  assert_success
+}
+
+@test "networks that need no way out do without slirp4netns" {
+  hide slirp4netns
+  load_image_of_user
+  cat >"$USER_HOME/demo/compose.yaml" <<'EOT'
+services:
+  alone: { image: localhost/busybox, command: [sleep, "100000"], network_mode: none, stop_grace_period: 0s }
+EOT
+  user_compose up -d
+  assert_equal "$(user_compose exec -T alone cat /sys/class/net/lo/operstate)" unknown
+  user_compose down
+  show slirp4netns
+}
+
+@test "the slirp4netns of a session that ends is not taken for the next one's" {
+  local old
+  load_image_of_user
+  stack_file
+  cat >"$USER_HOME/demo/other.yaml" <<'EOT'
+services:
+  other: { image: localhost/busybox, command: [sleep, "100000"], stop_grace_period: 0s }
+EOT
+  user_compose -f other.yaml up -d
+  old=$(host pgrep -x slirp4netns)
+  host kill -STOP "$old"
+  user_compose -f other.yaml down
+  host_background sh -c "sleep 2; kill -CONT $old"
+  user_compose up -d >"$WORK/up.log" 2>&1 || fail "$(cat "$WORK/up.log")"
+  wait_for 30 said_by_user 8080
+  user_compose exec -T cli nc -w 2 web 80
+  user_compose down -t 1
+  wait_for 30 nothing_left_of_user || fail "$(cat "$WORK/left")"
 }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "check.h"
@@ -161,6 +162,19 @@ TEST (remove_tree)
   CHECK_INT (0, fstatat (at, "p/q/r", &st, 0));
 }
 
+/* Each open file has a lock of its own. */
+TEST (lock_within)
+{
+  autoclose int a = openat (at, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  autoclose int b = openat (at, "lock", O_RDWR | O_CLOEXEC);
+  CHECK_INT (0, fs_lock_within (a, 0));
+  CHECK_INT (-EWOULDBLOCK, fs_lock_within (b, 20));
+  CHECK_INT (-EBADF, fs_lock_within (-1, 20));
+  close_fd (&a);
+  CHECK_INT (0, fs_lock_within (b, 1000));
+  CHECK_INT (0, unlinkat (at, "lock", 0));
+}
+
 TEST (clean_up)
 {
   struct stat st;
@@ -243,4 +257,4 @@ TEST (microseconds)
 
 TEST_MAIN (X (set_up) X (replace_and_read) X (replace_planted_link) X (replace_fails_clean) X (read_limits)
            X (read_irregular) X (read_kernel) X (read_stream) X (write_kernel) X (mkdir_parents) X (absolute)
-           X (remove_tree) X (clean_up) X (bytes) X (milliseconds) X (microseconds))
+           X (remove_tree) X (lock_within) X (clean_up) X (bytes) X (milliseconds) X (microseconds))

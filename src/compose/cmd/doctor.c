@@ -7,7 +7,9 @@
 #include "backend.h"
 #include "commands.h"
 #include "fs.h"
+#include "id_maps.h"
 #include "ocispec.h"
+#include "slirp.h"
 
 #undef OCI_PREFIX
 #define OCI_PREFIX doctor_
@@ -189,12 +191,11 @@ static const struct tool
   const char *instead;    /* the same by another one */
   bool needed, rootless;
 } tools[] = {
-  { "netavark", "netavark", "networks of services", NULL, true, false },
   { "aardvark-dns", "aardvark-dns", "names of services", NULL, true, false },
   { "nft", "nftables", "published ports", "iptables", true, false },
   { "skopeo", "skopeo", "pull and push", NULL, false, false },
   { "buildah", "buildah", "build", NULL, false, false },
-  { "slirp4netns", "slirp4netns", "networks without root", "pasta", false, true },
+  { "slirp4netns", "slirp4netns", "networks without root", NULL, false, true },
   { "newuidmap", "uidmap", "users of containers without root", NULL, false, true },
 };
 
@@ -212,6 +213,23 @@ check_tools (struct doctor *d)
       autofree char *detail = there ? mem_strdup (path) : mem_printf ("not found: needed for %s", t->use);
       autofree char *remedy = mem_printf ("install the package %s", t->package);
       found (d, there ? OK : needed ? MISSING : WARNING, t->name, detail, remedy);
+    }
+}
+
+/* What an ordinary user's session is made of. */
+static void
+check_session (struct doctor *d)
+{
+  static const struct
+  {
+    const char *name;
+    int (*check) (struct error **err);
+  } parts[] = { { "subordinate ids", id_maps_check }, { "way out of the session", slirp_check } };
+  for (size_t i = 0; d->settings->rootless && i < ARRAY_LEN (parts); i++)
+    {
+      autoerror struct error *why = NULL;
+      int r = parts[i].check (&why);
+      found (d, r < 0 ? MISSING : OK, parts[i].name, r < 0 ? error_text (why) : "there", NULL);
     }
 }
 
@@ -246,7 +264,7 @@ check_ports (struct doctor *d)
 
 static void (*const checks[]) (struct doctor *d) = {
   check_kernel, check_cgroups, check_user_namespaces, check_overlay, check_seccomp, check_store,
-  check_runtime, check_helpers, check_tools, check_ports,
+  check_runtime, check_helpers, check_tools, check_session, check_ports,
 };
 
 static void

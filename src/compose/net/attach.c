@@ -256,7 +256,9 @@ network_attach (const struct settings *s, const struct record_Container *c, cons
 {
   struct work w = { s, c, netns };
   TRY (reserve_again (s, c, err));
-  int r = session_network_do (s, attach, &w, err);
+  int r = c->networks.n ? session_uplink (s, err) : 0;
+  if (r == 0)
+    r = session_network_do (s, attach, &w, err);
   if (r == 0 && s->rootless)
     r = slirp_add_ports (s, c->ports.v, c->ports.n, err);
   if (r < 0)

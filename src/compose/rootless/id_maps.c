@@ -4,6 +4,10 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
 
 #include "errors.h"
 #include "fs.h"
@@ -42,11 +46,35 @@ static const struct kind
   { "newgidmap", "/etc/subgid", "--add-subgids" },
 };
 
+/* Add the ids of USER to ARGS. */
+static int
+read_ids (const struct kind *k, const char *user, struct strv *args, struct error **err)
+{
+  autofree char *text = NULL;
+  if (fs_read_regular (AT_FDCWD, k->file, FILE_LIMIT, &text, NULL, NULL) < 0
+      || ! id_maps_parse (text, user, getuid (), args))
+    return fail (err, E_BACKEND, "%s gives user %s no ids for containers: usermod %s 100000-165535 %s", k->file, user,
+                 k->option, user);
+  return 0;
+}
+
+/* Why PROGRAM has no more rights than we have, if so. */
+static const char *
+why_powerless (const char *program)
+{
+  struct stat st;
+  struct statvfs fs;
+  if (prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+    return ": we were started with no_new_privs";
+  if (stat (program, &st) == 0 && ! (st.st_mode & S_ISUID) && getxattr (program, "security.capability", NULL, 0) < 0)
+    return ": it is not setuid: reinstall the package uidmap";
+  return statvfs (program, &fs) == 0 && (fs.f_flag & ST_NOSUID) ? ": its file system is mounted with nosuid" : "";
+}
+
 static int
 write_map (const struct settings *s, const struct kind *k, pid_t pid, const char *user, unsigned id, struct error **err)
 {
   autofree char *program = NULL;
-  autofree char *text = NULL;
   autostrv struct strv args = { 0 };
   TRY (find_tool (k->program, "uidmap", &program, err));
   strv_add (&args, program);
@@ -54,16 +82,13 @@ write_map (const struct settings *s, const struct kind *k, pid_t pid, const char
   strv_add (&args, "0");
   strv_printf (&args, "%u", id);
   strv_add (&args, "1");
-  if (fs_read_regular (AT_FDCWD, k->file, FILE_LIMIT, &text, NULL, NULL) < 0
-      || ! id_maps_parse (text, user, getuid (), &args))
-    return fail (err, E_BACKEND, "%s gives user %s no ids for containers: usermod %s 100000-165535 %s", k->file, user,
-                 k->option, user);
+  TRY (read_ids (k, user, &args, err));
   struct spawn call = SPAWN_INIT;
   call.argv = (const char *const *) args.v;
   call.what = k->program;
   call.timeout = s->op_timeout;
   int r = spawn_check (&call, NULL, err);
-  return r < 0 ? fail (err, E_BACKEND, "%s", error_text (err ? *err : NULL)) : 0;
+  return r < 0 ? fail (err, E_BACKEND, "%s%s", error_text (err ? *err : NULL), why_powerless (program)) : 0;
 }
 
 /* The name of the user with ID by passwd(5), for the caller to free; of one that is elsewhere (LDAP) the number,
@@ -85,4 +110,18 @@ id_maps_write (const struct settings *s, pid_t pid, struct error **err)
   autofree char *name = name_of (getuid ());
   TRY (write_map (s, &kinds[0], pid, name, getuid (), err));
   return write_map (s, &kinds[1], pid, name, getgid (), err);
+}
+
+int
+id_maps_check (struct error **err)
+{
+  autofree char *name = name_of (getuid ());
+  for (size_t i = 0; i < ARRAY_LEN (kinds); i++)
+    {
+      autofree char *program = NULL;
+      autostrv struct strv ids = { 0 };
+      TRY (find_tool (kinds[i].program, "uidmap", &program, err));
+      TRY (read_ids (&kinds[i], name, &ids, err));
+    }
+  return 0;
 }

@@ -10,6 +10,9 @@
  * says what is missing and how to get it. */
 int id_maps_write (const struct settings *s, pid_t pid, struct error **err);
 
+/* Are there what id_maps_write() needs, for the user who calls? Says the same if not. */
+int id_maps_check (struct error **err);
+
 /* Add the arguments "INSIDE OUTSIDE COUNT" for each range of FILE's TEXT that is for USER (a name) or ID; ids inside
  * begin with 1. Returns how many ids that are. */
 unsigned long id_maps_parse (const char *text, const char *user, unsigned id, struct strv *args);

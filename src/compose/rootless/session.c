@@ -50,6 +50,7 @@ make (const struct settings *s, pid_t *ret, struct error **err)
   autoclose int fd = -1;
   struct holder h = { .sync = -1 };
   char text[16];
+  slirp_forget (s);
   TRY (open_file (s, SESSION_HOLDER, &fd, err));
   if (flock (fd, LOCK_EX | LOCK_NB) < 0 || ftruncate (fd, 0) < 0)
     return fail_sys (err, errno, "%s/session/" SESSION_HOLDER, s->run);
@@ -176,19 +177,39 @@ session_enter (struct settings *s, struct error **err)
 
 /* ---- the network namespace */
 
+/* The holder of the session that we are in, and the lock under which what belongs to the session is made. */
+static int
+lock_session (const struct settings *s, int *ret_lock, pid_t *ret_holder, struct error **err)
+{
+  autoclose int lock = -1;
+  TRY (open_file (s, SESSION_LOCK, &lock, err));
+  if (RETRY_EINTR (flock (lock, LOCK_EX)) < 0)
+    return fail_sys (err, errno, "%s/session/" SESSION_LOCK, s->run);
+  int r = session_holder (s, ret_holder, err);
+  if (r < 0)
+    return r == -ESRCH ? fail (err, E_NETWORK, "the user's session is gone") : r;
+  *ret_lock = TAKE_FD (lock);
+  return 0;
+}
+
+int
+session_uplink (const struct settings *s, struct error **err)
+{
+  autoclose int lock = -1;
+  pid_t holder;
+  if (! s->rootless)
+    return 0;
+  TRY (lock_session (s, &lock, &holder, err));
+  return slirp_ensure (s, holder, err);
+}
+
 static int
 enter_network (const struct settings *s, struct error **err)
 {
   autoclose int lock = -1;
   pid_t holder;
   char path[64];
-  TRY (open_file (s, SESSION_LOCK, &lock, err));
-  if (RETRY_EINTR (flock (lock, LOCK_EX)) < 0)
-    return fail_sys (err, errno, "%s/session/" SESSION_LOCK, s->run);
-  int r = session_holder (s, &holder, err);
-  if (r < 0)
-    return r == -ESRCH ? fail (err, E_NETWORK, "the user's session is gone") : r;
-  TRY (slirp_ensure (s, holder, err));
+  TRY (lock_session (s, &lock, &holder, err));
   snprintf (path, sizeof path, "/proc/%d/ns/net", holder);
   autoclose int fd = open (path, O_RDONLY | O_CLOEXEC);
   if (fd < 0 || setns (fd, CLONE_NEWNET) < 0)

@@ -3,6 +3,7 @@
 #include "slirp.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -31,7 +32,9 @@ SLIRP_TYPES (DEFINE)
 #undef OCI_PREFIX
 #define OCI_PREFIX oci_
 
-enum { ANSWER_LIMIT = 1 << 20, ANSWER_WAIT_S = 10 };
+#define TUN "/dev/net/tun"
+
+enum { ANSWER_LIMIT = 1 << 20, ANSWER_WAIT_S = 10, START_WAIT_MS = 10000, END_WAIT_MS = 5000 };
 
 /* ---- requests */
 
@@ -187,18 +190,65 @@ become_slirp (char *const *argv, int ready, int ends, int log)
   _exit (127);
 }
 
-/* The last line that it wrote. */
+/* Has it written a byte into READY in time? */
+static bool
+is_ready (int ready)
+{
+  struct pollfd p = { .fd = ready, .events = POLLIN };
+  char byte;
+  return RETRY_EINTR (poll (&p, 1, START_WAIT_MS)) == 1 && RETRY_EINTR (read (ready, &byte, 1)) == 1;
+}
+
+/* What it wrote, in one line. */
 static int
 say_why (int log, struct error **err)
 {
   char text[1024];
   ssize_t n = pread (log, text, sizeof text - 1, 0);
   text[n > 0 ? n : 0] = '\0';
-  size_t end = strlen (text);
-  while (end && text[end - 1] == '\n')
+  for (size_t end = strlen (text); end && text[end - 1] == '\n';)
     text[--end] = '\0';
-  const char *last = strrchr (text, '\n');
-  return fail (err, E_NETWORK, "slirp4netns: %s", end ? last ? last + 1 : text : "it does not start");
+  for (char *p = text; (p = strchr (p, '\n'));)
+    *p = ';';
+  return fail (err, E_NETWORK, "slirp4netns: %s", *text ? text : "it does not start");
+}
+
+/* Its log is locked as long as it lives: one of an earlier session removes our socket when it ends. */
+static int
+open_log (const struct settings *s, int *ret, struct error **err)
+{
+  autofree char *path = run_path (s, "session/slirp.log");
+  autoclose int log = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (log < 0)
+    return fail_sys (err, errno, "%s", path);
+  int r = fs_lock_within (log, END_WAIT_MS);
+  if (r == -EWOULDBLOCK)
+    return fail (err, E_NETWORK, "slirp4netns of an earlier session, which has %s, does not end: kill it", path);
+  if (r < 0 || ftruncate (log, 0) < 0)
+    return fail_sys (err, r < 0 ? -r : errno, "%s", path);
+  *ret = TAKE_FD (log);
+  return 0;
+}
+
+/* The program, and what it would only tell as a failure of its child. */
+static int
+find (char **ret, struct error **err)
+{
+  autofree char *program = NULL;
+  TRY (find_tool ("slirp4netns", "slirp4netns", &program, err));
+  autoclose int tun = open (TUN, O_RDWR | O_CLOEXEC);
+  if (tun < 0)
+    return fail (err, E_NETWORK, "slirp4netns needs " TUN ": %s: as root, modprobe tun; chmod 666 " TUN,
+                 strerror (errno));
+  *ret = TAKE_PTR (program);
+  return 0;
+}
+
+int
+slirp_check (struct error **err)
+{
+  autofree char *program = NULL;
+  return find (&program, err);
 }
 
 static int
@@ -206,15 +256,14 @@ start (const struct settings *s, pid_t holder, const char *program, const char *
 {
   autofree char *netns = mem_printf ("/proc/%d/ns/net", holder);
   autofree char *pipe_path = mem_printf ("/proc/%d/fd/%d", holder, HOLDER_PIPE_FD);
-  autofree char *log_path = run_path (s, "session/slirp.log");
   char *argv[] = { (char *) program, "--configure", "--mtu=65520", "--disable-host-loopback", "--netns-type=path",
                    "--ready-fd=3", "--exit-fd=4", "--api-socket", (char *) socket_path, netns, "tap0", NULL };
   int ends[2];
-  char byte;
+  autoclose int log = -1;
+  TRY (open_log (s, &log, err));
   autoclose int hangup = open (pipe_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  autoclose int log = open (log_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (hangup < 0 || log < 0 || pipe2 (ends, O_CLOEXEC) < 0)
-    return fail_sys (err, errno, "slirp4netns: %s", hangup < 0 ? pipe_path : log_path);
+  if (hangup < 0 || pipe2 (ends, O_CLOEXEC) < 0)
+    return fail_sys (err, errno, "slirp4netns: %s", pipe_path);
   autoclose int ready = ends[0], theirs = ends[1];
   if (unlink (socket_path) < 0 && errno != ENOENT)
     return fail_sys (err, errno, "%s", socket_path);
@@ -224,7 +273,14 @@ start (const struct settings *s, pid_t holder, const char *program, const char *
   if (pid == 0)
     become_slirp (argv, theirs, hangup, log);
   close_fd (&theirs);
-  return RETRY_EINTR (read (ready, &byte, 1)) == 1 ? 0 : say_why (log, err);
+  return is_ready (ready) ? 0 : say_why (log, err);
+}
+
+void
+slirp_forget (const struct settings *s)
+{
+  autofree char *path = run_path (s, "session/slirp");
+  unlink (path);
 }
 
 int
@@ -234,6 +290,6 @@ slirp_ensure (const struct settings *s, pid_t holder, struct error **err)
   autofree char *path = run_path (s, "session/slirp");
   if (is_running (s))
     return 0;
-  TRY (find_tool ("slirp4netns", "slirp4netns", &program, err));
+  TRY (find (&program, err));
   return start (s, holder, program, path, err);
 }

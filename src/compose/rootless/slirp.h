@@ -12,8 +12,14 @@
 #define SLIRP_SUBNET "10.0.2.0/24"
 #define SLIRP_DNS "10.0.2.3"
 
-/* Have slirp4netns run for the network namespace of HOLDER; from the host's network namespace. */
+/* Have slirp4netns run for the network namespace of HOLDER; from the host's network namespace, under SESSION_LOCK. */
 int slirp_ensure (const struct settings *s, pid_t holder, struct error **err);
+
+/* Are slirp4netns and what it needs there? */
+int slirp_check (struct error **err);
+
+/* A new session begins: the slirp4netns of the one before, which may be ending still, is not taken for its own. */
+void slirp_forget (const struct settings *s);
 
 /* Lead the host ports of V to the same ports in the session; there already: success. */
 int slirp_add_ports (const struct settings *s, const struct record_Port *v, size_t n, struct error **err);
