@@ -283,3 +283,60 @@ EOT
   user_compose down -t 1
   wait_for 30 nothing_left_of_user || fail "$(cat "$WORK/left")"
 }
+
+@test "what takes a cgroup is refused in one line that says how to get one" {
+  local command
+  stack
+  for command in "pause web" "stats --no-stream"; do
+    # shellcheck disable=SC2086 # a command and its options
+    run user_compose --progress quiet $command
+    assert_failure
+    assert_one_line
+    assert_contains "the container has no cgroup: that takes one delegated to this user (systemd-run --user"
+  done
+  echo 'services: { limited: { image: localhost/busybox, mem_limit: 64m } }' >"$USER_HOME/demo/limited.yaml"
+  run user_compose --progress quiet -p limited -f limited.yaml up -d
+  assert_equal "$status" 21
+  assert_one_line
+  assert_contains "linux.resources.memory.limit: make cgroup"
+  assert_contains "Permission denied: that takes one delegated to this user"
+  user_compose down -t 1
+  user_compose -p limited down
+}
+
+# The program by the user from cgroups that are his; version 2 makes a container's beside that of its caller.
+# shellcheck disable=SC2016 # for the inner shell
+in_delegated ()
+{
+  host sh -c 'for d in /sys/fs/cgroup/*/; do echo 0 >"$d/delegated/own/cgroup.procs" || exit; done; home=$1; shift
+    exec setpriv --reuid 5555 --regid 5555 --clear-groups --inh-caps=-all env -C "$home/demo" -u PERRY_COMPOSE_DATA \
+      -u PERRY_COMPOSE_RUN HOME="$home" XDG_RUNTIME_DIR="$home/run" "$@"' sh "$USER_HOME" "$COMPOSE" "$@" </dev/null
+}
+
+@test "in cgroups that were delegated to the user: limits, statistics, pause" {
+  require_v1
+  load_image_of_user
+  # shellcheck disable=SC2016 # for the inner shell
+  host sh -c 'for d in /sys/fs/cgroup/*/; do
+      mkdir -p "$d/delegated/own"
+      for file in cpuset.cpus cpuset.mems; do
+        [ ! -e "$d/$file" ] || { cat "$d/$file" >"$d/delegated/$file"; cat "$d/$file" >"$d/delegated/own/$file"; }
+      done
+      chown -R 5555 "$d/delegated"
+    done'
+  cat >"$USER_HOME/demo/compose.yaml" <<'EOT'
+services:
+  a: { image: localhost/busybox, command: [sleep, "100000"], mem_limit: 64m, pids_limit: 20, cpus: 0.5, stop_grace_period: 0s }
+EOT
+  in_delegated up -d
+  run in_delegated stats --no-stream
+  assert_contains "/ 64MiB"
+  in_delegated pause
+  run in_delegated ps
+  assert_contains "(Paused)"
+  in_delegated unpause
+  in_delegated down
+  wait_for 30 nothing_left_of_user || fail "$(cat "$WORK/left")"
+  # shellcheck disable=SC2016 # for the inner shell
+  host sh -c 'for d in /sys/fs/cgroup/*/; do rmdir "$d/delegated/own" "$d/delegated" || exit; done'
+}

@@ -285,7 +285,8 @@ static int
 no_cgroup (const struct cgroup *cg, struct error **err)
 {
   return fail (err, ENOTSUP, "the container has no cgroup%s",
-               cg->manager == CGROUP_DISABLED ? " (it was created with the cgroup manager \"disabled\")" : "");
+               cg->manager == CGROUP_DISABLED ? " (it was created with the cgroup manager \"disabled\")"
+               : cg->rootless ? ": " CGROUP_DELEGATION : "");
 }
 
 int

@@ -8,13 +8,18 @@
 
 #define REMOVE_MS 10000
 
+static bool
+is_refusal (int r)
+{
+  return r == -EACCES || r == -EPERM || r == -EROFS;
+}
+
 /* For a rootless user who asked for nothing of cgroups, a hierarchy that is not theirs is one to do without (H41); one
  * without controllers ("name=systemd") is in any case. */
 static bool
 can_do_without (const struct cgroup *cg, const struct cgroup_dir *d, int r)
 {
-  return cg->rootless && (! cg->wanted || after_prefix (d->name, "name="))
-         && (r == -EACCES || r == -EPERM || r == -EROFS);
+  return cg->rootless && (! cg->wanted || after_prefix (d->name, "name=")) && is_refusal (r);
 }
 
 static void
@@ -55,8 +60,9 @@ make_all (struct cgroup *cg, dir_level *(*level_of) (const struct cgroup_dir *),
           continue;
         }
       if (r < 0)
-        return fail (err, -r, "%s%s%s", cg->wanted && r != -EEXIST ? cg->wanted : "",
-                     cg->wanted && r != -EEXIST ? ": " : "", error_text (e));
+        return fail (err, -r, "%s%s%s%s", cg->wanted && r != -EEXIST ? cg->wanted : "",
+                     cg->wanted && r != -EEXIST ? ": " : "", error_text (e),
+                     cg->rootless && is_refusal (r) ? ": " CGROUP_DELEGATION : "");
       ++*done;
     }
   return 0;
