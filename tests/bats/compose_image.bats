@@ -424,6 +424,19 @@ fake_container ()
   assert_contains 'move its directory away'
 }
 
+@test "image: a database that cannot be opened is named, and the reason" {
+  mkdir -p "$DATA/images/store.db"
+  run_compose image ls
+  assert_failure 1
+  assert_contains "$DATA/images/store.db: unable to open database file: Is a directory"
+  rmdir "$DATA/images/store.db"
+  ln -s "$WORK/elsewhere.db" "$DATA/images/store.db"
+  run_compose image ls
+  assert_failure 1
+  assert_contains "$DATA/images/store.db: unable to open database file"
+  [ ! -e "$WORK/elsewhere.db" ]
+}
+
 @test "image: a database of a later version is left alone" {
   load_good layout
   sqlite3 "$DATA/images/store.db" 'PRAGMA user_version = 99'

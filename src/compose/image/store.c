@@ -60,10 +60,10 @@ store_open (const struct settings *s, int *ret_fd, struct error **err)
   return 0;
 }
 
+/* PATH is the database's. */
 static int
-db_fail (store_db db, struct error **err, const char *doing)
+db_fail_at (store_db db, const char *path, struct error **err, const char *doing)
 {
-  const char *path = sqlite3_db_filename (db, "main");
   int reason = sqlite3_system_errno (db);
   switch (sqlite3_errcode (db))
     {
@@ -88,6 +88,12 @@ db_fail (store_db db, struct error **err, const char *doing)
     default:
       return fail (err, EIO, "%s: %s: %s", path, doing, sqlite3_errmsg (db));
     }
+}
+
+static int
+db_fail (store_db db, struct error **err, const char *doing)
+{
+  return db_fail_at (db, sqlite3_db_filename (db, "main"), err, doing);
 }
 
 static int
@@ -127,15 +133,12 @@ store_db_open (const struct settings *s, store_db *ret, struct error **err)
   autofree char *path = store_path (s, "store.db");
   int64_t version;
   TRY (store_open (s, &directory, err));
-  if (sqlite3_open_v2 (path, &db,
-                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL)
-      != SQLITE_OK)
+  if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
     {
       if (! db)
         out_of_memory ();
-      return db_fail (db, err, "open");
+      return db_fail_at (db, path, err, "open"); /* it has no name yet */
     }
-  sqlite3_extended_result_codes (db, 0);
   sqlite3_busy_timeout (db, BUSY_MS);
   sqlite3_file_control (db, "main", SQLITE_FCNTL_PERSIST_WAL,
                         &(int) { 1 }); /* not made and removed by each command that reads */
