@@ -118,8 +118,7 @@ offer_blobs (const struct acquisition *a, const char *to, struct error **err)
 static struct fetch
 fetch_of (const struct acquisition *a)
 {
-  return (struct fetch) { .settings = a->settings,
-                          .source = a->source,
+  return (struct fetch) { .source = a->source,
                           .platform = a->platform_asked ? &a->platform : NULL,
                           .directory = a->tmp.path,
                           .insecure = a->how->insecure || fetch_insecure (a->source) };

@@ -249,7 +249,7 @@ load_archive (const struct load *l, const char *file, struct error **err)
   autofree char *link = mem_printf ("%s/archive.tar", tmp.path);
   if (symlink (absolute, link) < 0)
     return fail_sys (err, errno, "%s", l->path);
-  int r = fetch_archive_names (l->settings, link, &names, &not_docker);
+  int r = fetch_archive_names (link, &names, &not_docker);
   if (r == -E_BACKEND || r == -E_TIMEOUT)
     return fail (err, -r, "%s", error_text (not_docker));
   return r < 0 ? load_oci_archive (l, fd, error_text (not_docker), err) : load_docker (l, link, &names, err);

@@ -5,6 +5,7 @@
 #include "errors.h"
 #include "ocispec.h"
 #include "reference.h"
+#include "settings.h"
 #include "spawn.h"
 
 #undef OCI_PREFIX
@@ -18,7 +19,6 @@ DEFINE (Tags)
 enum
 {
   COPY_TIMEOUT = 6 * 3600 * 1000, /* ms: a large image over a slow line */
-  ARGUMENTS = 24,
 };
 
 /* What skopeo prints, and what that means; the first row that fits. HINT is for people. */
@@ -88,25 +88,13 @@ have_policy (void)
   return access (own, F_OK) == 0 || access ("/etc/containers/policy.json", F_OK) == 0;
 }
 
-struct arguments
-{
-  const char *v[ARGUMENTS];
-  size_t n;
-};
-
-static void
-add (struct arguments *a, const char *argument)
-{
-  if (a->n + 1 < ARRAY_LEN (a->v))
-    a->v[a->n++] = argument;
-}
-
+/* Call skopeo with ARGUMENTS; what it prints is *RET's (may be NULL), for the caller to free. */
 static int
-run (const struct arguments *a, struct spawned *ret, struct error **err)
+run (const struct strv *arguments, struct spawned *ret, struct error **err)
 {
   autospawned struct spawned done = { 0 };
   struct spawn s = SPAWN_INIT;
-  s.argv = a->v;
+  s.argv = (const char *const *) arguments->v;
   s.what = "skopeo";
   s.timeout = COPY_TIMEOUT;
   TRY (spawn_run (&s, &done, err));
@@ -120,52 +108,55 @@ run (const struct arguments *a, struct spawned *ret, struct error **err)
   return 0;
 }
 
-static void
-add_common (struct arguments *a, const char *program, const struct fetch *f)
+/* The program and what all of its commands are told. */
+static int
+begin (struct strv *arguments, const struct fetch *f, struct error **err)
 {
-  add (a, program);
+  autofree char *program = NULL;
+  TRY (find_tool ("skopeo", "skopeo", &program, err));
+  strv_add (arguments, program);
   if (! have_policy ())
-    add (a, "--insecure-policy");
+    strv_add (arguments, "--insecure-policy");
   if (f->directory)
-    add (a, "--tmpdir"), add (a, f->directory);
+    strv_printf (arguments, "--tmpdir=%s", f->directory);
   if (! f->platform)
-    return;
-  add (a, "--override-os"), add (a, f->platform->os);
-  add (a, "--override-arch"), add (a, f->platform->architecture);
+    return 0;
+  strv_printf (arguments, "--override-os=%s", f->platform->os);
+  strv_printf (arguments, "--override-arch=%s", f->platform->architecture);
   if (f->platform->variant[0])
-    add (a, "--override-variant"), add (a, f->platform->variant);
+    strv_printf (arguments, "--override-variant=%s", f->platform->variant);
+  return 0;
 }
 
 int
 fetch_copy (const struct fetch *f, enum layout_kind kind, const char *to, struct error **err)
 {
-  autofree char *program = NULL, *target = mem_printf (kind == LAYOUT_OCI ? "oci:%s:fetched" : "dir:%s", to);
-  struct arguments a = { 0 };
-  TRY (find_tool ("skopeo", "skopeo", &program, err));
-  add_common (&a, program, f);
-  add (&a, "copy"), add (&a, "--quiet");
+  autostrv struct strv a = { 0 };
+  TRY (begin (&a, f, err));
+  strv_add (&a, "copy");
+  strv_add (&a, "--quiet");
   if (after_prefix (f->source, "docker://"))
-    add (&a, "--retry-times"), add (&a, "2");
+    strv_add (&a, "--retry-times=2");
   if (f->insecure)
-    add (&a, "--src-tls-verify=false");
+    strv_add (&a, "--src-tls-verify=false");
   if (kind == LAYOUT_OCI)
-    add (&a, "--dest-oci-accept-uncompressed-layers");
-  add (&a, f->source), add (&a, target);
+    strv_add (&a, "--dest-oci-accept-uncompressed-layers");
+  strv_add (&a, f->source);
+  strv_printf (&a, kind == LAYOUT_OCI ? "oci:%s:fetched" : "dir:%s", to);
   return run (&a, NULL, err);
 }
 
 int
 fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error **err)
 {
-  autofree char *program = NULL;
   autospawned struct spawned done = { 0 };
-  struct arguments a = { 0 };
-  TRY (find_tool ("skopeo", "skopeo", &program, err));
-  add_common (&a, program, f);
-  add (&a, "inspect"), add (&a, "--raw");
+  autostrv struct strv a = { 0 };
+  TRY (begin (&a, f, err));
+  strv_add (&a, "inspect");
+  strv_add (&a, "--raw");
   if (f->insecure)
-    add (&a, "--tls-verify=false");
-  add (&a, f->source);
+    strv_add (&a, "--tls-verify=false");
+  strv_add (&a, f->source);
   TRY (run (&a, &done, err));
   *ret_len = done.out.len;
   *ret = TAKE_PTR (done.out.s);
@@ -173,15 +164,14 @@ fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error
 }
 
 int
-fetch_archive_names (const struct settings *s, const char *file, struct strv *ret, struct error **err)
+fetch_archive_names (const char *file, struct strv *ret, struct error **err)
 {
-  autofree char *program = NULL, *source = mem_printf ("docker-archive:%s", file);
   autospawned struct spawned done = { 0 };
-  struct arguments a = { 0 };
+  autostrv struct strv a = { 0 };
   struct oci_document doc;
-  TRY (find_tool ("skopeo", "skopeo", &program, err));
-  add_common (&a, program, &(struct fetch) { .settings = s });
-  add (&a, "list-tags"), add (&a, source);
+  TRY (begin (&a, &(struct fetch) { 0 }, err));
+  strv_add (&a, "list-tags");
+  strv_printf (&a, "docker-archive:%s", file);
   TRY (run (&a, &done, err));
   const struct skopeo_Tags *tags = oci_parse (&skopeo_Tags_schema, done.out.s ?: "", done.out.len, &doc);
   if (! tags)
@@ -193,16 +183,16 @@ fetch_archive_names (const struct settings *s, const char *file, struct strv *re
 }
 
 int
-fetch_push (const struct settings *s, const char *from, const char *to, bool insecure, struct error **err)
+fetch_push (const char *from, const char *to, bool insecure, struct error **err)
 {
-  autofree char *program = NULL, *source = mem_printf ("dir:%s", from);
-  struct arguments a = { 0 };
-  TRY (find_tool ("skopeo", "skopeo", &program, err));
-  add_common (&a, program, &(struct fetch) { .settings = s });
-  add (&a, "copy"), add (&a, "--quiet");
+  autostrv struct strv a = { 0 };
+  TRY (begin (&a, &(struct fetch) { 0 }, err));
+  strv_add (&a, "copy");
+  strv_add (&a, "--quiet");
   if (insecure)
-    add (&a, "--dest-tls-verify=false");
-  add (&a, source), add (&a, to);
+    strv_add (&a, "--dest-tls-verify=false");
+  strv_printf (&a, "dir:%s", from);
+  strv_add (&a, to);
   TRY_DOING (err, run (&a, NULL, err), "push to %s", to);
   return 0;
 }

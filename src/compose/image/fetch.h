@@ -3,11 +3,9 @@
 #define COMPOSE_FETCH_H
 
 #include "layout.h"
-#include "settings.h"
 
 struct fetch
 {
-  const struct settings *settings;
   const char *source;                 /* "docker://docker.io/library/debian:12", "docker-archive:FILE:NAME" */
   const struct platform *platform;    /* NULL: skopeo's choice, the host's */
   const char *directory;              /* for its temporary files */
@@ -20,9 +18,9 @@ int fetch_copy (const struct fetch *f, enum layout_kind kind, const char *to, st
 /* The manifest or index that the source names, for the caller to free. */
 int fetch_manifest (const struct fetch *f, char **ret, size_t *ret_len, struct error **err);
 /* The names in a docker-archive FILE; E_BAD_IMAGE if it is none. */
-int fetch_archive_names (const struct settings *s, const char *file, struct strv *ret, struct error **err);
+int fetch_archive_names (const char *file, struct strv *ret, struct error **err);
 /* Copy dir: FROM to a registry. */
-int fetch_push (const struct settings *s, const char *from, const char *to, bool insecure, struct error **err);
+int fetch_push (const char *from, const char *to, bool insecure, struct error **err);
 /* May the registry of SOURCE ("docker://…") be spoken to by http: loopback, PERRY_INSECURE_REGISTRIES? */
 bool fetch_insecure (const char *source);
 

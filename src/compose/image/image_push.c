@@ -57,7 +57,7 @@ image_push (const struct settings *s, const char *reference, const char *to, boo
   autofree char *target = to ? mem_strdup (to) : name ? mem_printf ("docker://%s", name) : NULL;
   if (! target)
     return fail (err, E_CONFLICT, "image %s has no name that says where to push it", reference);
-  return fetch_push (s, tmp.path, target, insecure || fetch_insecure (target), err);
+  return fetch_push (tmp.path, target, insecure || fetch_insecure (target), err);
 }
 
 /* ---- check */
