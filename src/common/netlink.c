@@ -9,10 +9,10 @@
 #define ANSWER_SIZE 32768
 
 int
-netlink_open (int *ret_sock, struct error **err)
+netlink_open (int protocol, int *ret_sock, struct error **err)
 {
   struct timeval limit = { .tv_sec = 10 };
-  autoclose int sock = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  autoclose int sock = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (sock < 0 || setsockopt (sock, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
     return fail_sys (err, errno, "netlink");
   *ret_sock = TAKE_FD (sock);

@@ -1,5 +1,5 @@
-/* netlink.h - rtnetlink(7), as much of it as network devices of containers need. Every call is bounded to ten
- * seconds. */
+/* netlink.h - netlink(7) as rtnetlink(7) and nfnetlink speak it, as much of it as networks of containers need. Every
+ * call is bounded to ten seconds. */
 #ifndef COMMON_NETLINK_H
 #define COMMON_NETLINK_H
 
@@ -7,8 +7,8 @@
 
 #include "error.h"
 
-/* A socket that belongs for good to the network namespace that the caller is in now. */
-int netlink_open (int *ret_sock, struct error **err);
+/* A socket for PROTOCOL (NETLINK_ROUTE, …) that belongs for good to the network namespace that the caller is in now. */
+int netlink_open (int protocol, int *ret_sock, struct error **err);
 
 struct netlink_request
 {

@@ -4,17 +4,20 @@ compose_net_sources = \
 	src/compose/net/bridge.c src/compose/net/bridge.h \
 	src/compose/net/detach.c \
 	src/compose/net/dns.c src/compose/net/dns.h \
+	src/compose/net/filters.c src/compose/net/filters.h \
 	src/compose/net/firewall.c src/compose/net/firewall.h \
 	src/compose/net/forwarding.c src/compose/net/forwarding.h \
 	src/compose/net/host_firewall.c src/compose/net/host_firewall.h \
 	src/compose/net/ipam.c src/compose/net/ipam.h \
 	src/compose/net/link.c src/compose/net/link.h \
 	src/compose/net/net.h \
+	src/compose/net/netfilter.c src/compose/net/netfilter.h \
 	src/compose/net/network.c \
 	src/compose/net/network_down.h \
 	src/compose/net/network_store.c src/compose/net/network_store.h \
 	src/compose/net/port_listener.c src/compose/net/port_store.h \
 	src/compose/net/ports.c \
+	src/compose/net/restore.c \
 	src/compose/net/subnet.c src/compose/net/subnet.h
 compose_net_sources += \
 	src/compose/cmd/network_inspect.c \

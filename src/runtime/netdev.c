@@ -50,7 +50,7 @@ open_there (struct sockets *s, struct error **err)
     return fail_sys (err, errno, "/proc/self/ns/net");
   if (setns (s->ns, CLONE_NEWNET) < 0)
     return fail_sys (err, errno, "enter the container's network namespace");
-  int r = netlink_open (&s->there, err);
+  int r = netlink_open (NETLINK_ROUTE, &s->there, err);
   if (setns (home, CLONE_NEWNET) < 0)
     return fail_sys (err, errno, "return to the runtime's network namespace");
   return r;
@@ -64,7 +64,7 @@ sockets_open (struct sockets *s, pid_t pid, struct error **err)
   s->ns = open (path, O_RDONLY | O_CLOEXEC);
   if (s->ns < 0)
     return fail_sys (err, errno, "%s", path);
-  TRY (netlink_open (&s->here, err));
+  TRY (netlink_open (NETLINK_ROUTE, &s->here, err));
   return open_there (s, err);
 }
 

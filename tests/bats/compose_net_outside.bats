@@ -68,3 +68,73 @@ refute_reached ()
   refute_reached db "$(address web)" 80
   refute_reached db 192.0.2.2 80
 }
+
+@test "what lets packets pass is there again after somebody emptied the packet filter, with the next up or restart" {
+  { echo services:
+    server web hello 'ports: ["8080:80"]'
+    sleeper other
+  } | compose_file
+  up
+  host nft flush ruleset
+  run said 127.0.0.1 8080
+  refute_contains hello
+  up
+  assert_equal "$(said 127.0.0.1 8080)" hello
+  host nft flush ruleset
+  compose restart -t 0 other
+  assert_equal "$(said 127.0.0.1 8080)" hello
+}
+
+# forwards_again ACTION...: outside reaches the service again with the next up after ACTION, and did not before.
+forwards_again ()
+{
+  host "$@"
+  run outside_said 192.0.2.1 8080
+  refute_contains hello
+  up
+  assert_equal "$(outside_said 192.0.2.1 8080)" hello
+}
+
+@test "a host's iptables that begins to drop or reject, of either kind, lets networks through with the next up" {
+  require_program iptables-nft iptables-legacy
+  begin_outside
+  { echo services:
+    server web hello 'ports: ["8080:80"]'
+  } | compose_file
+  up
+  forwards_again iptables-nft -P FORWARD DROP
+  forwards_again iptables-nft -F FORWARD
+  host iptables-nft -P FORWARD ACCEPT
+  forwards_again sh -c "iptables-nft -F FORWARD; iptables-nft -A FORWARD -j REJECT"
+  host iptables-nft -F FORWARD
+  forwards_again iptables-legacy -P FORWARD DROP
+  forwards_again iptables-legacy -F FORWARD
+  compose down -t 0
+  assert_equal "$(host iptables-legacy -S FORWARD)" "-P FORWARD DROP"
+  assert_equal "$(host iptables-nft -S FORWARD 2>/dev/null)" "-P FORWARD ACCEPT"
+  host nft delete table ip filter
+}
+
+@test "a warning says what others' packet filters would have to let pass" {
+  { echo services:
+    sleeper web
+  } | compose_file
+  local kind remedy
+  while IFS='|' read -r kind remedy; do
+    host nft "add table inet $kind { chain closed { type filter hook forward priority 10; policy drop; }; }"
+    run_compose up -d
+    assert_success
+    assert_contains "$remedy"
+    compose down -t 0
+    # Who has rules for our bridges knows.
+    host nft "add rule inet $kind closed iifname pc-* accept"
+    run_compose up -d
+    refute_contains closed
+    refute_contains firewall-cmd
+    compose down -t 0
+    host nft "delete table inet $kind"
+  done <<'END'
+other|chain 'closed' of nftables table 'inet other'
+firewalld|firewall-cmd
+END
+}

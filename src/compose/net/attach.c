@@ -174,8 +174,24 @@ attached_of (const struct settings *s, const struct record_Container *c, const s
 
 /* ---- coming */
 
+/* Where the bridges are, and where the container is. */
+struct places
+{
+  int sock, there, ns;
+  struct filters filters;    /* where the bridges are */
+};
+
+static void
+places_close (struct places *p)
+{
+  close_fd (&p->sock);
+  close_fd (&p->there);
+  close_fd (&p->ns);
+  filters_free (&p->filters);
+}
+
 static int
-join (const struct settings *s, int sock, int there, int ns, const struct record_Container *c, struct joining *j,
+join (const struct settings *s, const struct places *p, const struct record_Container *c, struct joining *j,
       struct error **err)
 {
   autoarena struct arena arena = { 0 };
@@ -185,17 +201,17 @@ join (const struct settings *s, int sock, int there, int ns, const struct record
   const struct record_Attached *before = network_state_find (st, c->id);
   struct record_Attached a = attached_of (s, c, j, &arena);
   struct record_NetworkState changed = network_state_with (st, c->id, &a, &arena);
-  struct bridge_end end = { there, ns, j->a->mac, j->default_4, j->default_6 };
-  bool made;
+  struct bridge_end end = { p->there, p->ns, j->a->mac, j->default_4, j->default_6 };
+  bool filtered;
   TRY (network_state_write (s, j->n->name, &changed, err));
-  TRY (bridge_ensure (s, sock, j->n, &changed, &made, err));
-  if (! made && (a.ports.n || (before && before->ports.n)))
+  TRY (bridge_ensure (s, p->sock, &(struct bridge_wanted) { j->n, &changed, &p->filters }, &filtered, err));
+  if (! filtered && (a.ports.n || (before && before->ports.n)))
     {
       autotext struct text rules = { 0 };
       firewall_text (&rules, j->n, &changed);
       TRY (firewall_apply (s, &rules, err));
     }
-  TRY (bridge_attach (sock, j->n, &a, &end, err));
+  TRY (bridge_attach (p->sock, j->n, &a, &end, err));
   return dns_write (s, j->n, &changed, err);
 }
 
@@ -204,19 +220,21 @@ join_all (const struct settings *s, const struct record_Container *c, const char
           struct error **err)
 {
   __attribute__ ((cleanup (joinings_free))) struct joinings j = { 0 };
-  autoclose int lock = -1, sock = -1, there = -1, ns = -1;
-  TRY (link_open (netns, &there, &ns, err));
-  int lo = link_index (there, "lo", NULL);
-  int r = lo < 0 ? lo : link_up (there, lo);
+  __attribute__ ((cleanup (places_close))) struct places p = { .sock = -1, .there = -1, .ns = -1 };
+  autoclose int lock = -1;
+  TRY (link_open (netns, &p.there, &p.ns, err));
+  int lo = link_index (p.there, "lo", NULL);
+  int r = lo < 0 ? lo : link_up (p.there, lo);
   if (r < 0)
     return fail_sys (err, -r, "set lo up");
   if (! c->networks.n)
     return 0;
   TRY (network_lock (s, &lock, err));
   TRY (read_networks (s, c, &j, err));
-  TRY (link_open (NULL, &sock, NULL, err));
+  TRY (link_open (NULL, &p.sock, NULL, err));
+  TRY (filters_read (&p.filters, err));
   for (size_t i = 0; i < j.n; i++)
-    TRY (join (s, sock, there, ns, c, &j.v[i], err));
+    TRY (join (s, &p, c, &j.v[i], err));
   bool started;
   TRY (dns_run (s, &started, err));
   *ret_reload = ! started;

@@ -79,13 +79,22 @@ set_up (int sock, const struct record_NetworkFile *n, int index, struct error **
   return r < 0 ? fail_sys (err, -r, "network '%s': set bridge %s up", n->name, n->interface) : 0;
 }
 
+int
+bridge_filter (const struct settings *s, const struct bridge_wanted *w, struct error **err)
+{
+  autotext struct text rules = { 0 };
+  TRY (forwarding_enable (s, w->n, err));
+  firewall_text (&rules, w->n, w->st);
+  TRY (firewall_apply (s, &rules, err));
+  return host_firewall_open (s, w->n, w->seen, err);
+}
+
 /* The MAC address is fixed: otherwise it were the lowest of the ports', and containers would lose their gateway for
  * seconds when a port comes or goes. */
 static int
-make_bridge (const struct settings *s, int sock, const struct record_NetworkFile *n,
-             const struct record_NetworkState *st, struct error **err)
+make_bridge (const struct settings *s, int sock, const struct bridge_wanted *w, struct error **err)
 {
-  autotext struct text rules = { 0 };
+  const struct record_NetworkFile *n = w->n;
   struct link l = { .name = n->interface, .group = bridge_group (n) };
   TRY (read_mtu (n, &l.mtu, err));
   make_mac (n->id, "bridge", l.mac);
@@ -93,32 +102,32 @@ make_bridge (const struct settings *s, int sock, const struct record_NetworkFile
   int index = r < 0 ? r : link_index (sock, n->interface, NULL);
   if (index < 0)
     return fail_sys (err, -index, "network '%s': make bridge %s", n->name, n->interface);
-  TRY (forwarding_enable (s, n, err));
   /* Packets pass when the bridge is up: nothing passes without its rules. */
-  firewall_text (&rules, n, st);
-  TRY (firewall_apply (s, &rules, err));
-  TRY (host_firewall_open (s, n, err));
+  TRY (bridge_filter (s, w, err));
+  host_firewall_warn (n, w->seen);
   return set_up (sock, n, index, err);
 }
 
 int
-bridge_ensure (const struct settings *s, int sock, const struct record_NetworkFile *n,
-               const struct record_NetworkState *st, bool *ret_made, struct error **err)
+bridge_ensure (const struct settings *s, int sock, const struct bridge_wanted *w, bool *ret_filtered,
+               struct error **err)
 {
   struct link_seen seen;
-  *ret_made = false;
+  const struct record_NetworkFile *n = w->n;
+  *ret_filtered = false;
   if (! streq (n->driver, "bridge"))
     return 0;
   int index = link_index (sock, n->interface, &seen);
   if (index >= 0 && seen.group != bridge_group (n))
     return fail (err, E_CONFLICT, "network '%s': there is an interface %s that is not ours", n->name, n->interface);
-  if (index >= 0 && seen.up)
+  bool up = index >= 0 && seen.up;
+  if (up && firewall_is_there (n, w->seen))
     return 0;
   /* Down: what made it was killed before it was ready. */
-  if (index >= 0)
+  if (index >= 0 && ! up)
     link_delete (sock, index);
-  TRY (make_bridge (s, sock, n, st, err));
-  *ret_made = true;
+  TRY (up ? bridge_filter (s, w, err) : make_bridge (s, sock, w, err));
+  *ret_filtered = true;
   return 0;
 }
 

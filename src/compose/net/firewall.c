@@ -1,6 +1,8 @@
 /* firewall.c - see firewall.h. Makes text from a network's files; nft(8) runs in our network namespace. */
 #include "firewall.h"
 
+#include <linux/netfilter.h>
+
 #include "errors.h"
 #include "spawn.h"
 #include "subnet.h"
@@ -121,6 +123,13 @@ firewall_text_delete (struct text *t, const struct record_NetworkFile *n)
 {
   autofree char *table = table_name (n);
   text_printf (t, "add table inet %1$s\ndelete table inet %1$s\n", table);
+}
+
+bool
+firewall_is_there (const struct record_NetworkFile *n, const struct filters *seen)
+{
+  autofree char *table = table_name (n);
+  return filters_find (seen, NFPROTO_INET, table, NULL) != NULL;
 }
 
 int

@@ -34,7 +34,7 @@ int
 link_open (const char *path, int *ret_sock, int *ret_ns, struct error **err)
 {
   if (! path)
-    return netlink_open (ret_sock, err);
+    return netlink_open (NETLINK_ROUTE, ret_sock, err);
   autoclose int home = open ("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
   autoclose int ns = open (path, O_RDONLY | O_CLOEXEC);
   if (home < 0 || ns < 0)
@@ -42,7 +42,7 @@ link_open (const char *path, int *ret_sock, int *ret_ns, struct error **err)
   if (setns (ns, CLONE_NEWNET) < 0)
     return fail_sys (err, errno, "enter network namespace %s", path);
   autoclose int sock = -1;
-  int r = netlink_open (&sock, err);
+  int r = netlink_open (NETLINK_ROUTE, &sock, err);
   if (setns (home, CLONE_NEWNET) < 0)
     return fail_sys (err, errno, "return from network namespace %s", path);
   TRY (r);

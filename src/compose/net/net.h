@@ -45,6 +45,10 @@ int network_detach (const struct settings *s, const struct record_Container *c, 
 int network_detach_all (const struct settings *s, const struct record_Container *const *v, size_t n,
                         struct error **err);
 
+/* Make again what lets packets of networks in use pass, where it was taken away by others (`nft flush ruleset`, the
+ * reload of a host's firewall). Cheap if nothing was. Rootless: nothing is done. */
+int network_restore (const struct settings *s, struct error **err);
+
 /* Ports: choose host ports where PUBLISHED is empty or a range, check that nothing has them (a socket of the host's, or
  * another container of ours: the message names it), and reserve them for container ID in RUN/ports until
  * port_release(). E_PORT_IN_USE. */

@@ -4,6 +4,7 @@
 #include <sys/signalfd.h>
 
 #include "log.h"
+#include "net.h"
 #include "record_store.h"
 #include "up_parts.h"
 
@@ -170,6 +171,7 @@ change (struct up *u, struct error **err)
       TRY (save_state (u, err));
       TRY (up_resources (u, err));
     }
+  TRY (network_restore (u->s, err));
   TRY (up_containers (u, err));
   return u->o->wait ? up_wait (u, err) : 0;
 }
