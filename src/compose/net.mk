@@ -2,6 +2,7 @@
 compose_net_sources = \
 	src/compose/net/attach.c \
 	src/compose/net/bridge.c src/compose/net/bridge.h \
+	src/compose/net/connections.c src/compose/net/connections.h \
 	src/compose/net/detach.c \
 	src/compose/net/dns.c src/compose/net/dns.h \
 	src/compose/net/filters.c src/compose/net/filters.h \

@@ -4,6 +4,32 @@
 load compose_helpers
 load compose_net_helpers
 
+# answers SERVICE WORD: something in SERVICE's network namespace that says WORD to every datagram at port 9000.
+# shellcheck disable=SC2016 # perl's variables
+answers ()
+{
+  host_background nsenter -t "$(status_of_service "$1" | jq -r .monitorPid)" -n perl -MIO::Socket::INET -e '
+    $s = IO::Socket::INET->new (LocalPort => 9000, Proto => "udp") or die;
+    while (defined $s->recv ($q, 512)) { $s->send ($ARGV[0]) }' "$2"
+  ANSWERING+=("$HOST_PID")
+}
+
+# From outside, one socket that goes on asking 192.0.2.1 PORT; what it hears is in background.log.
+# shellcheck disable=SC2016 # perl's variables
+keep_asking ()
+{
+  host_background ip netns exec outside perl -MIO::Socket::INET -e '$| = 1;
+    $s = IO::Socket::INET->new (PeerAddr => "192.0.2.1", PeerPort => shift, Proto => "udp") or die;
+    $s->blocking (0);
+    while (1) { $s->send ("x"); select (undef, undef, undef, 0.1); print "$b\n" if defined $s->recv ($b, 512) and length $b }' "$1"
+  ASKING=$HOST_PID
+}
+
+heard ()
+{
+  tail -n 1 "$WORK/heard" | grep -qx "$1"
+}
+
 # The word that HOST PORT says to the other host.
 outside_said ()
 {
@@ -15,6 +41,24 @@ refute_reached ()
 {
   run service_exec "$1" nc -w 1 "$2" "$3"
   [[ $output != *hello* ]] || fail "$1 reached $2 $3"
+}
+
+@test "a client that keeps sending datagrams comes to the container that took the old one's place" {
+  begin_outside
+  { echo services:
+    sleeper web 'ports: ["9000:9000/udp"]'
+    sleeper other
+  } | compose_file
+  keep_asking 9000
+  mv "$WORK/background.log" "$WORK/heard"
+  sleep 0.5
+  up
+  answers web old
+  wait_for 10 heard old
+  compose up -d --force-recreate web
+  answers web new
+  wait_for 10 heard new
+  host kill "$ASKING" "${ANSWERING[@]}"
 }
 
 @test "from outside only what is published to that address is reached, however packets are sent" {

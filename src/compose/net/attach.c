@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "bridge.h"
+#include "connections.h"
 #include "dns.h"
 #include "errors.h"
 #include "firewall.h"
@@ -211,6 +212,7 @@ join (const struct settings *s, const struct places *p, const struct record_Cont
       firewall_text (&rules, j->n, &changed);
       TRY (firewall_apply (s, &rules, err));
     }
+  TRY (connections_forget (a.ports.v, a.ports.n, err));
   TRY (bridge_attach (p->sock, j->n, &a, &end, err));
   return dns_write (s, j->n, &changed, err);
 }

@@ -5,6 +5,7 @@
 #include "net.h"
 
 #include "bridge.h"
+#include "connections.h"
 #include "dns.h"
 #include "errors.h"
 #include "firewall.h"
@@ -144,9 +145,9 @@ leave_network (struct leaving *l, const char *name, const struct record_Containe
   return st ? leave (l, left, st, v, n, err) : -E_NETWORK;
 }
 
-/* What has to come after all of it. */
+/* What has to come after all of it, when V have left. */
 static int
-finish (struct leaving *l, bool *ret_reload, struct error **err)
+finish (struct leaving *l, const struct record_Container *const *v, size_t n, bool *ret_reload, struct error **err)
 {
   bool started = false;
   TRY (firewall_apply (l->s, &l->rules, err));
@@ -155,6 +156,8 @@ finish (struct leaving *l, bool *ret_reload, struct error **err)
     TRY (forwarding_restore (l->s, l->sock, err));
   for (size_t i = 0; i < l->n; i++)
     TRY (network_state_write (l->s, l->v[i].n->name, &l->v[i].state, err));
+  for (size_t i = 0; i < n; i++)
+    TRY (connections_forget (v[i]->ports.v, v[i]->ports.n, err));
   *ret_reload = ! started;
   return 0;
 }
@@ -176,7 +179,7 @@ leave_all (const struct settings *s, const struct record_Container *const *v, si
           note (&l, &why);
       }
   autoerror struct error *why = NULL;
-  if (finish (&l, ret_reload, &why) < 0)
+  if (finish (&l, v, n, ret_reload, &why) < 0)
     note (&l, &why);
   return l.first ? fail (err, l.first->code, "%s", l.first->text) : 0;
 }
@@ -243,7 +246,7 @@ take_down_here (void *arg, struct error **err)
   if (! attached && link_index (l.sock, n->interface, NULL) < 0)
     return 0;
   TRY (take_down (&l, n, err));
-  TRY (finish (&l, &reload, err));
+  TRY (finish (&l, NULL, 0, &reload, err));
   return network_state_write (w->s, n->name, &(struct record_NetworkState) { 0 }, err);
 }
 
