@@ -23,3 +23,10 @@ run_status (const char *message)
     i++;
   return meanings[i].status;
 }
+
+const char *
+run_reason (const char *message)
+{
+  const char *hook = strstr (message, "hook"), *found = hook ? strstr (hook, "exec: \"") : NULL;
+  return found ? found : message;
+}

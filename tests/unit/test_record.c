@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "record_store.h"
+#include "run_status.h"
 
 struct place
 {
@@ -121,4 +122,14 @@ TEST (boot_has_an_id)
   CHECK_INT (36, strlen (id));
 }
 
-TEST_MAIN (X (comes_back) X (says_what_is_wrong) X (times_are_read) X (times_are_written) X (boot_has_an_id))
+TEST (why_a_program_cannot_run)
+{
+  static const char plain[] = "perry-runtime: create x: process: exec: \"a\": no such file or directory";
+  CHECK_STR (plain, run_reason (plain));
+  CHECK_STR ("exec: \"a\": permission denied",
+             run_reason ("start x: error running startContainer hook #0: exit status 126, stdout: , "
+                         "stderr: exec: \"a\": permission denied"));
+}
+
+TEST_MAIN (X (comes_back) X (says_what_is_wrong) X (times_are_read) X (times_are_written) X (boot_has_an_id)
+           X (why_a_program_cannot_run))

@@ -85,6 +85,22 @@ first_given (const char *a, const char *b, const char *c)
   return a && *a ? a : b && *b ? b : c;
 }
 
+/* With an init the OCI runtime finds that one, whatever the program is. So the init looks for the program first, as a
+ * hook: where the program will be, as its user, and the start fails as it does without an init. */
+static void
+check_program (struct making *m, const char *program)
+{
+  const struct oci_process *p = m->config->process;
+  struct oci_hooks *hooks = m->config->hooks = MAKE (m->arena, struct oci_hooks);
+  struct oci_hook *hook = LIST_ADD (m->arena, &hooks->start_container);
+  hook->path = INIT_PATH;
+  strings_add (m->arena, &hook->args, "perry-init");
+  strings_add (m->arena, &hook->args, "--check");
+  strings_add (m->arena, &hook->args, p->cwd);
+  strings_add (m->arena, &hook->args, program);
+  strings_add (m->arena, &hook->env, make_printf (m->arena, "PATH=%s", environment_get (&p->env, "PATH")));
+}
+
 /* The tiny init is bound into the container; spec_base_mounts finds its path in the arguments. */
 static int
 add_init (struct making *m, struct error **err)
@@ -92,6 +108,7 @@ add_init (struct making *m, struct error **err)
   autofree char *program = NULL;
   TRY (find_helper ("perry-init", &program, err));
   struct oci_strings *args = &m->config->process->args, with = { 0 };
+  check_program (m, args->v[0]);
   strings_add (m->arena, &with, INIT_PATH);
   strings_add (m->arena, &with, "--");
   add_strings (m, &with, args);

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "net.h"
 #include "oci_runtime.h"
+#include "run_status.h"
 #include "state.h"
 
 enum
@@ -65,7 +66,8 @@ start_monitored (const struct settings *s, const struct project *p, const struct
   if (r < 0 && own_network (c))
     network_detach (s, c, netns, NULL);
   if (r < 0 && err && *err && (*err)->code < E_BASE)
-    return fail (err, (*err)->code == ETIMEDOUT ? E_TIMEOUT : E_START, "%s", error_text (*err));
+    return fail (err, (*err)->code == ETIMEDOUT ? E_TIMEOUT : E_START, "%s",
+                 run_reason (error_text (*err)));
   return r;
 }
 
