@@ -42,7 +42,7 @@ canary ()
 sha256 () { sha256sum "$@" | cut -d' ' -f1; }
 
 # unpack INPUT ARCHIVE OPTION...: INPUT into a new target, with the diff id of ARCHIVE. $status, $output; $took is
-# how many seconds it took.
+# how many seconds of the processor it took: other work of the machine is not counted.
 unpack ()
 {
   local input=$1 archive=$2 id
@@ -50,12 +50,14 @@ unpack ()
   rm -rf --one-file-system "$TARGET"
   mkdir -m 700 "$TARGET"
   id=$(sha256 "$archive")
-  took=$SECONDS
   # shellcheck disable=SC2016 # for the inner shell
   run timeout 30 sh -c 'cd "$1" || exit 1; input=$2; shift 2; exec "$@" <"$input"' - "$TARGET" "$input" \
-    "$UNPACK" --media-type "$OCI" --diff-id "sha256:$id" "$@"
-  took=$((SECONDS - took))
+    /usr/bin/time -q -f '%U %S' -o "$WORK/measured" "$UNPACK" --media-type "$OCI" --diff-id "sha256:$id" "$@"
+  took=$(seconds_measured)
 }
+
+# The seconds of user and system, the last words of what was measured. One that was killed has not been.
+seconds_measured () { awk '{ print int ($(NF - 1) + $NF) }' "$WORK/measured"; }
 
 layer () { "$(helper mklayer)" >"$WORK/layer.tar"; }
 
@@ -125,7 +127,7 @@ judge_row ()
 
 # --- limits ----------------------------------------------------------------------------------------------------------
 
-# unpack_measured LIMIT_MIB INPUT DIFF_ID OPTION...: unpack INPUT, and check what memory and time it took.
+# unpack_measured LIMIT_MIB INPUT DIFF_ID OPTION...: unpack INPUT, and check what memory and time of the processor it took.
 unpack_measured ()
 {
   local limit=$1 input=$2 id=$3
@@ -134,10 +136,10 @@ unpack_measured ()
   mkdir -m 700 "$TARGET"
   # shellcheck disable=SC2016 # for the inner shell
   run timeout 60 sh -c 'cd "$1" || exit 1; input=$2; shift 2; exec "$@" <"$input"' - "$TARGET" "$input" \
-    /usr/bin/time -q -f '%M %e' -o "$WORK/measured" "$UNPACK" --diff-id "sha256:$id" "$@"
-  read -r rss seconds <"$WORK/measured"
+    /usr/bin/time -q -f '%M %U %S' -o "$WORK/measured" "$UNPACK" --diff-id "sha256:$id" "$@"
+  read -r rss _ <"$WORK/measured"
   [ "$rss" -lt $((limit * 1024)) ] || fail "resident set of $rss KiB"
-  [ "${seconds%.*}" -lt 10 ] || fail "took $seconds s"
+  [ "$(seconds_measured)" -lt 10 ] || fail "took $(seconds_measured) s"
 }
 
 ZEROS=0000000000000000000000000000000000000000000000000000000000000000
@@ -188,8 +190,8 @@ ZEROS=0000000000000000000000000000000000000000000000000000000000000000
   pid=$!
   BACKGROUND+=("$pid")
   exec 7>input
-  wait_for 5 grep -q 'Seccomp:.*2' "/proc/$pid/status"
-  wait_for 5 grep -q 'CapEff:.00000000' "/proc/$pid/status"
+  wait_for 30 grep -q 'Seccomp:.*2' "/proc/$pid/status"
+  wait_for 30 grep -q 'CapEff:.00000000' "/proc/$pid/status"
   run cat "/proc/$pid/status"
   assert_match 'NoNewPrivs:.1'
   assert_match 'CapEff:.000000008820001b'
@@ -263,7 +265,7 @@ unpack_mapped ()
   unshare --user sleep 60 &
   pid=$!
   BACKGROUND+=("$pid")
-  wait_for 5 in_other_namespace "$pid"
+  wait_for 30 in_other_namespace "$pid"
   echo "0 100000 1000" >"/proc/$pid/uid_map"
   echo "0 100000 1000" >"/proc/$pid/gid_map"
   cd "$TARGET" || return 1

@@ -87,7 +87,7 @@ command: [sleep, "1000"]
 ports: ["127.0.0.1:8123:80"]
 X
   host_background busybox nc -l -p 8123 127.0.0.1
-  wait_for 5 host sh -c 'busybox netstat -ltn | grep -q 8123'
+  wait_for 30 host sh -c 'busybox netstat -ltn | grep -q 8123'
   run_compose up -d
   assert_equal 17 "$status"
   last_line_has 8123
@@ -158,7 +158,8 @@ X
   done
 }
 
-# within SECONDS COMMAND...: fails, and in that time.
+# within SECONDS COMMAND...: fails, and in that time. Less than the ten seconds that a stop allows for, or the minute of a
+# start_period; several times of what it takes, because the machine may have other work.
 within ()
 {
   local limit=$1 begin=$SECONDS
@@ -180,7 +181,7 @@ services:
     command: [sleep, "1000"]
     depends_on: {db: {condition: service_healthy}}
 X
-  within 3 up -d
+  within 9 up -d
   assert_equal 20 "$status"
   last_line_has db
 }
@@ -198,7 +199,7 @@ services:
     command: [sleep, "1000"]
     depends_on: {db: {condition: service_healthy}}
 X
-  within 4 up -d
+  within 9 up -d
   assert_equal 19 "$status"
   last_line_has db
   last_line_has 'no disk'
@@ -217,7 +218,7 @@ services:
     command: [sleep, "1000"]
     depends_on: {db: {condition: service_healthy}}
 X
-  within 4 up -d
+  within 9 up -d
   assert_equal 19 "$status"
 }
 
@@ -232,7 +233,7 @@ services:
     command: [sleep, "1000"]
     depends_on: {init: {condition: service_completed_successfully}}
 X
-  within 3 up -d
+  within 9 up -d
   assert_equal 20 "$status"
   last_line_has "service 'init' didn't complete successfully: exit 3"
 }
@@ -263,7 +264,7 @@ services:
     command: [sleep, "1000"]
     healthcheck: {test: [CMD, "false"], interval: 1s, retries: 1000}
 X
-  within 4 up -d --wait --wait-timeout 1
+  within 9 up -d --wait --wait-timeout 1
   assert_equal 28 "$status"
 }
 
