@@ -46,6 +46,8 @@ compose_sources = \
 	src/compose/cmd/replica.c \
 	src/compose/cmd/replica.h \
 	src/compose/cmd/restart.c \
+	src/compose/cmd/row_format.c \
+	src/compose/cmd/row_format.h \
 	src/compose/cmd/rm.c \
 	src/compose/cmd/scale.c \
 	src/compose/cmd/start.c \

@@ -76,3 +76,54 @@ EOF
   [ "$(compose volume ls -q)" = demo_idle ]
   [[ $(compose network ls) = *demo_idle* ]]
 }
+
+@test "lists: docker's keys and templates; ports that are only exposed; the hash that config prints" {
+  compose_file <<EOF
+services:
+  web: {$SLEEP, ports: ['127.0.0.1:8001:8000'], expose: ['443', '9000-9001/udp'], volumes: ['v:/v'], depends_on: [db]}
+  db: {$SLEEP}
+volumes: {v: }
+EOF
+  up
+  local row keys='["Command","CreatedAt","ExitCode","Health","ID","Image","Labels","LocalVolumes","Mounts","Name","Names","Networks","Ports","Project","Publishers","RunningFor","Service","State","Status"]'
+  row=$(compose ps --format json web)
+  jq -e --argjson k "$keys" '$k - keys == []' <<<"$row" >/dev/null
+  jq -e '.Ports == "127.0.0.1:8001->8000/tcp, 443/tcp, 9000/udp, 9001/udp" and .LocalVolumes == "1"' <<<"$row" >/dev/null
+  jq -e '.Publishers[1] == {URL: "", TargetPort: 443, PublishedPort: 0, Protocol: "tcp"}' <<<"$row" >/dev/null
+  [ "$(compose ps --format '{{.Service}}: {{ .State }}\t{{json .Name}}')" = $'db: running\t"demo-db-1"\nweb: running\t"demo-web-1"' ]
+  [ "$(compose ps --format 'table {{.Name}}\t{{.RunningFor}}' | head -n 1 | xargs)" = 'NAME CREATED' ]
+  compose ps --format '{{json .}}' web | jq -e '.Name == "demo-web-1"' >/dev/null
+  [ "$(compose container ls --format '{{.Names}}')" = $'demo-db-1\ndemo-web-1' ]
+  run_compose ps --format '{{.Nme}}'
+  assert_failure
+  assert_contains '{{.Nme}}'
+  run_compose ps --format wide
+  assert_failure
+  compose images --format json | jq -e 'map (.ContainerName) == ["demo-db-1", "demo-web-1"]' >/dev/null
+  record_of web | jq -r '.labels | .["com.docker.compose.config-hash"], .["com.docker.compose.depends_on"]' >"$WORK/labels"
+  [ "$(cat "$WORK/labels")" = "$(compose config --hash web | cut -d ' ' -f 2)"$'\ndb:service_started:false' ]
+  compose stop -t 0 >/dev/null 2>&1
+  compose ps -a --format json web | jq -e '.Ports == "" and .Publishers == []' >/dev/null
+}
+
+@test "start starts what the service depends on" {
+  compose_file <<EOF
+services: {web: {$SLEEP, depends_on: [db]}, db: {$SLEEP, depends_on: [disk]}, disk: {$SLEEP}, other: {$SLEEP}}
+EOF
+  compose create >/dev/null 2>&1
+  run_compose start web
+  assert_success
+  [ "$(compose ps --services | xargs)" = 'db disk web' ]
+}
+
+@test "options that docker compose still takes are taken" {
+  compose_file <<EOF
+services: {web: {$SLEEP}}
+EOF
+  run compose run --rm -T -q --volumes /etc:/host:ro --labels a=b web ls /host/passwd
+  assert_output /host/passwd
+  (cd / && compose --workdir "$PROJECT" --no-ansi --verbose ps -q) >/dev/null 2>&1
+  compose pull --parallel --policy missing >/dev/null 2>&1
+  compose pull --no-parallel --policy missing >/dev/null 2>&1
+  compose rm -a -f >/dev/null 2>&1 || [ $? = 13 ]
+}

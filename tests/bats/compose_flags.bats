@@ -229,7 +229,7 @@ EOF
   [ "$(status_of_service web | jq .pid)" = "$web" ]
   compose restart -t 0 db >/dev/null 2>&1
   [ "$(status_of_service web | jq .pid)" != "$web" ]
-  [ "$(compose images -q | wc -l)" = 1 ] && compose images --format json | jq -e .ID >/dev/null
+  [ "$(compose images -q | wc -l)" = 1 ] && compose images --format json | jq -e '.[0].ID' >/dev/null
   [ "$(compose port --index 1 web 80)" = 127.0.0.1:8080 ]
   [[ $(compose top web) = *'sleep 1000'* ]]
   compose stats --no-stream --format json --no-trunc web | jq -e '.Name == "demo-web-1"' >/dev/null

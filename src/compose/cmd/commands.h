@@ -35,7 +35,7 @@ struct global_args
   struct strv files, env_files, profiles;
   const char *project_name, *project_directory, *ansi, *progress, *enforcement, *policy, *runtime, *data_dir, *run_dir;
   struct cli_number parallel;
-  bool all_resources, dry_run, json, compatibility, debug;
+  bool all_resources, dry_run, json, compatibility, no_ansi, debug;
 };
 extern const struct opt global_options[];
 int global_prepare (const void *global, struct error **err);

@@ -147,7 +147,7 @@ list_of (const struct config_args *a)
   const struct { bool wanted; config_list *print; } lists[] = {
     { a->services, config_services },   { a->volumes, config_volumes },     { a->networks, config_networks },
     { a->models, config_models },       { a->profiles, config_profiles },   { a->images, config_images },
-    { a->variables, config_variables }, { a->environment, config_environment },
+    { a->environment, config_environment },
   };
   for (size_t i = 0; i < ARRAY_LEN (lists); i++)
     if (lists[i].wanted)
@@ -164,6 +164,8 @@ print (const struct config_args *a, struct project *p, FILE *out, struct error *
       list (p, out);
       return 0;
     }
+  if (a->variables)
+    return config_variables (p, a->format, out, err);
   if (a->hash)
     return config_hashes (p, a->hash, out, err);
   if (a->order)
@@ -225,6 +227,9 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   autoproject struct project p = { 0 };
   TRY (project_load (&o, &p, err));
   print_load_warnings (global, &p.warnings, NULL);
+  if (targets.n && ! p.model)
+    log_warning ("%s: the services that are named are not picked out, it is about the whole project",
+                 a->variables ? "--variables" : "--no-interpolate");
   if (targets.n && p.model)
     TRY (select_services (&p, &targets, err));
   if (a->resolve_digests || a->lock_digests)

@@ -114,18 +114,46 @@ cell (const struct node *row, const char *key)
   return n && n->text ? n->text : "";
 }
 
-void
-config_variables (const struct project *p, FILE *out)
+/* {NAME: {name, defaultvalue, presencevalue, required}}; in JSON, docker compose writes these keys in capitals. */
+static struct node *
+variables_tree (struct arena *a, const struct node *list, bool json)
+{
+  struct node *tree = node_new (a, NODE_MAP, NULL);
+  for (const struct node *c = list->first; c; c = c->next)
+    {
+      struct node *one = node_new (a, NODE_MAP, NULL);
+      node_set (a, one, json ? "Name" : "name", node_string (a, cell (c, "name"), NULL));
+      node_set (a, one, json ? "DefaultValue" : "defaultvalue", node_string (a, cell (c, "default"), NULL));
+      node_set (a, one, json ? "PresenceValue" : "presencevalue", node_string (a, cell (c, "alternate"), NULL));
+      node_set (a, one, json ? "Required" : "required", node_copy (a, node_get (c, "required")));
+      node_set (a, tree, cell (c, "name"), one);
+    }
+  return tree;
+}
+
+int
+config_variables (const struct project *p, const char *format, FILE *out, struct error **err)
 {
   static const char *const columns[] = { "NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE", NULL };
   autoarena struct arena arena = { 0 };
   struct node *list = node_new (&arena, NODE_LIST, NULL);
-  struct table *t = table_new (columns);
+  bool json = format && streq (format, "json");
+  if (format && ! json && ! streq (format, "yaml"))
+    return fail (err, EINVAL, "--format: want yaml or json, not '%s'", format);
   interpolate_names (&arena, p->tree, list);
+  if (format)
+    {
+      struct node *tree = variables_tree (&arena, list, json);
+      autofree char *text = json ? node_to_json (tree, "    ") : node_to_yaml (tree);
+      fprintf (out, "%s%s", text, *text && text[strlen (text) - 1] != '\n' ? "\n" : "");
+      return 0;
+    }
+  struct table *t = table_new (columns);
   for (const struct node *c = list->first; c; c = c->next)
     table_row (t, (const char *const[]) { cell (c, "name"), cell (c, "required"), cell (c, "default"),
                                           cell (c, "alternate"), NULL });
   table_print (t, out, true);
+  return 0;
 }
 
 int

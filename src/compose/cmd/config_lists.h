@@ -9,8 +9,10 @@
 
 typedef void config_list (const struct project *p, FILE *out);
 config_list config_services, config_volumes, config_networks, config_models, config_profiles, config_images,
-  config_environment, config_variables;
+  config_environment;
 
+/* FORMAT: NULL for a table; "json", "yaml": a map of the names, with docker compose's keys. */
+int config_variables (const struct project *p, const char *format, FILE *out, struct error **err);
 /* NAMES: "*", or a list with commas; a name that is none is E_NOT_FOUND. */
 int config_hashes (const struct project *p, const char *names, FILE *out, struct error **err);
 /* One line a level: "0: cache db". */

@@ -1,6 +1,7 @@
 /* container_ls.c - the command `container ls`: containers of all projects and of none. */
 #include "commands.h"
 #include "ps_row.h"
+#include "row_format.h"
 
 struct ls_args
 {
@@ -13,7 +14,7 @@ static const struct opt ls_options[] = {
   FLAG (ls_args, all, 'a', "all", "show those that do not run, too")
   LIST (ls_args, filter, 'f', "filter", "NAME=VALUE",
         "only these: ancestor=, id=, label=, name=, status=; one of each name must fit")
-  TEXT (ls_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
+  TEXT (ls_args, format, 0, "format", "FORMAT", "table, json (one object per line), or a template: {{.Key}}")
   FLAG (ls_args, no_trunc, 0, "no-trunc", "do not shorten")
   FLAG (ls_args, quiet, 'q', "quiet", "only ids")
   END_OF_OPTIONS
@@ -68,8 +69,7 @@ static const struct
 static int
 check (const struct ls_args *a, struct error **err)
 {
-  if (a->format && ! streq (a->format, "table") && ! streq (a->format, "json"))
-    return fail (err, EINVAL, "--format %s: want table or json", a->format);
+  TRY (row_format_check (a->format, &ps_Row_schema, err));
   for (size_t i = 0; i < a->filter.n; i++)
     {
       bool known = false;
@@ -102,11 +102,35 @@ is_shown (const struct container *c, const struct ls_args *a)
                                    || streq (c->state, "created"));
 }
 
-static int
-run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct error **err)
+static void
+print (const struct ls_args *a, const struct ps_Row *rows, size_t n)
 {
   static const char *const columns[] = { "CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES",
                                          NULL };
+  bool json = a->format && streq (a->format, "json");
+  if (row_format_is_template (a->format) && ! a->quiet)
+    {
+      row_format_print (a->format, &ps_Row_schema, rows, n);
+      return;
+    }
+  struct table *t = json || a->quiet ? NULL : table_new (columns);
+  for (size_t i = 0; i < n; i++)
+    {
+      const struct ps_Row *r = &rows[i];
+      autofree char *line = json && ! a->quiet ? oci_emit (&ps_Row_schema, r, NULL) : NULL;
+      if (t)
+        table_row (t, (const char *const[]) { r->id, r->image, r->command, r->running_for, r->status, r->ports,
+                                              r->names });
+      else
+        printf ("%s\n", line ? line : r->id);
+    }
+  if (t)
+    table_print (t, stdout, true);
+}
+
+static int
+run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct error **err)
+{
   const struct ls_args *a = args;
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };
@@ -114,23 +138,12 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   TRY (check (a, err));
   TRY (context_open (global, &c, err));
   TRY (containers_list (&c.settings, &(struct container_filter) { 0 }, &v, err));
-  bool json = a->format && streq (a->format, "json");
-  struct table *t = json || a->quiet ? NULL : table_new (columns);
+  autofree struct ps_Row *rows = mem_alloc ((v.n + 1) * sizeof *rows);
+  size_t n = 0;
   for (size_t i = 0; i < v.n; i++)
-    {
-      struct ps_Row row;
-      if (! is_shown (&v.v[i], a))
-        continue;
-      ps_row_make (&arena, &v.v[i], a->no_trunc, &row);
-      autofree char *line = json && ! a->quiet ? oci_emit (&ps_Row_schema, &row, NULL) : NULL;
-      if (t)
-        table_row (t, (const char *const[]) { row.id, row.image, row.command, row.running_for, row.status, row.ports,
-                                              row.names });
-      else
-        printf ("%s\n", line ? line : row.id);
-    }
-  if (t)
-    table_print (t, stdout, true);
+    if (is_shown (&v.v[i], a))
+      ps_row_make (&arena, &v.v[i], a->no_trunc, &rows[n++]);
+  print (a, rows, n);
   return 0;
 }
 

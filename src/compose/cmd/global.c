@@ -24,6 +24,9 @@ const struct opt global_options[] = {
   TEXT (global_args, data_dir, 0, "data-dir", "DIR", "images, volumes, containers (default: /var/lib/perry-compose)")
   TEXT (global_args, run_dir, 0, "run-dir", "DIR", "what does not outlive a boot (default: /run/perry-compose)")
   FLAG (global_args, compatibility, 0, "compatibility", "accepted, without effect", .hidden = true)
+  FLAG (global_args, no_ansi, 0, "no-ansi", "the same as --ansi never", .hidden = true)
+  FLAG (global_args, debug, 0, "verbose", "the same as --debug", .hidden = true)
+  TEXT (global_args, project_directory, 0, "workdir", "DIR", "the same as --project-directory", .hidden = true)
   FLAG (global_args, debug, 0, "debug", "tell more")
   END_OF_OPTIONS
 };
@@ -50,6 +53,8 @@ global_prepare (const void *global, struct error **err)
   TRY (log_setup (NULL, LOG_TEXT, g->debug ? LOG_DEBUG : LOG_WARNING, err));
   TRY (check_word ("--progress", g->progress, progress, err));
   TRY (check_word ("--ansi", g->ansi, ansi, err));
+  if (g->no_ansi)
+    setenv ("COMPOSE_ANSI", "never", 1);
   if (g->compatibility)
     log_warning ("--compatibility has no effect: names have hyphens");
   return 0;

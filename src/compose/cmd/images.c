@@ -10,7 +10,7 @@ struct images_args
 };
 
 static const struct opt options[] = {
-  TEXT (images_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
+  TEXT (images_args, format, 0, "format", "FORMAT", "table or json (one array)")
   FLAG (images_args, quiet, 'q', "quiet", "only ids, each once")
   END_OF_OPTIONS
 };
@@ -31,12 +31,12 @@ DEFINE (Used)
 #define OCI_PREFIX oci_
 
 static void
-print_json (const struct images_Used *u)
+print_json (const struct images_Used *u, bool first)
 {
   autofree char *text = oci_emit (&images_Used_schema, u, NULL);
   if (! text)
     out_of_memory ();
-  printf ("%s\n", text);
+  printf ("%s%s", first ? "" : ",", text);
 }
 
 static void
@@ -52,7 +52,7 @@ add_row (struct table *t, const struct images_Used *u)
 
 /* The image may be gone from the store by force; the container's record has its name and id. */
 static void
-show (const struct settings *s, const struct record_Container *r, struct table *t)
+show (const struct settings *s, const struct record_Container *r, struct table *t, bool first)
 {
   autoimage struct image i = { 0 };
   autofree char *name = NULL, *repository = NULL, *tag = NULL, *platform = NULL;
@@ -71,7 +71,7 @@ show (const struct settings *s, const struct record_Container *r, struct table *
   if (t)
     add_row (t, &u);
   else
-    print_json (&u);
+    print_json (&u, first);
 }
 
 static void
@@ -108,9 +108,15 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
       return 0;
     }
   struct table *t = json ? NULL : table_new (columns);
+  bool first = true;
+  printf ("%s", json ? "[" : "");
   for (size_t i = 0; i < v.n; i++)
     if (v.v[i].record->image_id)
-      show (&c.settings, v.v[i].record, t);
+      {
+        show (&c.settings, v.v[i].record, t, first);
+        first = false;
+      }
+  printf ("%s", json ? "]\n" : "");
   if (t)
     table_print (t, stdout, true);
   return 0;

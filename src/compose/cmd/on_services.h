@@ -10,6 +10,7 @@ struct on_services
   struct order_options order;
   int oneoff;                  /* see context_containers() */
   bool load;                   /* the compose files, when there are any: starting needs configs and secrets */
+  bool dependencies;           /* also the containers of what the services named depend on */
   /* Which containers take part; NULL: all. */
   bool (*wanted) (const struct container *c, const void *arg);
 };

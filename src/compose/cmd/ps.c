@@ -2,6 +2,7 @@
 #include "ps_row.h"
 
 #include "commands.h"
+#include "row_format.h"
 
 struct ps_args
 {
@@ -14,7 +15,7 @@ struct ps_args
 static const struct opt ps_options[] = {
   FLAG (ps_args, all, 'a', "all", "show stopped containers and those of `run`, too")
   LIST (ps_args, filter, 0, "filter", "status=STATE", "show only these")
-  TEXT (ps_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
+  TEXT (ps_args, format, 0, "format", "FORMAT", "table, json (one object per line), or a template: {{.Key}}")
   FLAG (ps_args, no_trunc, 0, "no-trunc", "do not shorten")
   SWITCH (ps_args, orphans, 0, "orphans", "show containers of services that the file does not have (default: yes)")
   FLAG (ps_args, quiet, 'q', "quiet", "only ids")
@@ -90,7 +91,9 @@ print (const struct container *const *v, size_t n, const struct ps_args *a)
       autofree char *line = json && ! a->quiet ? oci_emit (&ps_Row_schema, &rows[i], NULL) : mem_strdup (rows[i].id);
       printf ("%s\n", line ? line : "");
     }
-  if (! json && ! a->quiet)
+  if (row_format_is_template (a->format) && ! a->quiet)
+    row_format_print (a->format, &ps_Row_schema, rows, n);
+  else if (! json && ! a->quiet)
     print_table (rows, n);
   return 0;
 }
@@ -117,8 +120,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   autocontext struct context c = { 0 };
   autocontainers struct containers v = { 0 };
   autostrv struct strv states = { 0 };
-  if (a->format && ! streq (a->format, "table") && ! streq (a->format, "json"))
-    return fail (err, EINVAL, "--format %s: want table or json", a->format);
+  TRY (row_format_check (a->format, &ps_Row_schema, err));
   TRY (states_of (a, &states, err));
   TRY (context_open (global, &c, err));
   TRY (context_name (&c, err));

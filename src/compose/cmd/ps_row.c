@@ -91,16 +91,18 @@ ps_status (struct arena *a, const struct container *c)
   return keep (a, &t);
 }
 
+/* Host ports are there only as long as there is a process behind them. */
 static const char *
-ports_text (struct arena *a, const struct record_Container *c)
+ports_text (struct arena *a, const struct ps_Row *row)
 {
   struct text t = { 0 };
-  for (size_t i = 0; i < c->ports.n; i++)
+  for (size_t i = 0; i < row->publishers.n; i++)
     {
-      const struct record_Port *p = &c->ports.v[i];
-      const char *ip = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0";
-      text_printf (&t, "%s%s:%lld->%lld/%s", i ? ", " : "", ip, (long long) p->host_port.value,
-                   (long long) p->target.value, p->protocol ? p->protocol : "tcp");
+      const struct ps_Publisher *p = &row->publishers.v[i];
+      text_add (&t, i ? ", " : "");
+      if (p->published.value)
+        text_printf (&t, "%s:%lld->", p->url, (long long) p->published.value);
+      text_printf (&t, "%lld/%s", (long long) p->target.value, p->protocol);
     }
   return keep (a, &t);
 }
@@ -154,21 +156,67 @@ command_text (struct arena *a, const struct record_Container *c, bool no_trunc)
   return keep (a, &t);
 }
 
-static void
-add_publishers (struct arena *a, const struct record_Container *c, struct ps_Row *row)
+static bool
+is_published (const struct ps_Row *row, int64_t port, const char *protocol)
 {
+  for (size_t i = 0; i < row->publishers.n; i++)
+    if (row->publishers.v[i].target.value == port && streq (row->publishers.v[i].protocol, protocol))
+      return true;
+  return false;
+}
+
+static void
+add_publisher (struct arena *a, struct ps_Row *row, const struct ps_Publisher *p)
+{
+  struct ps_Publisher *v = arena_alloc (a, (row->publishers.n + 1) * sizeof *v);
+  if (! v)
+    out_of_memory ();
+  if (row->publishers.n)
+    memcpy (v, row->publishers.v, row->publishers.n * sizeof *v);
+  v[row->publishers.n++] = *p;
+  row->publishers.v = v;
+}
+
+/* "80/tcp", "9090-9092/udp": those that are not published, too. */
+static void
+add_exposed (struct arena *a, struct ps_Row *row, const char *text)
+{
+  char *end;
+  long first = strtol (text, &end, 10), last = *end == '-' ? strtol (end + 1, &end, 10) : first;
+  const char *protocol = *end == '/' ? end + 1 : "tcp";
+  for (long port = first; port > 0 && port <= last && port < 65536; port++)
+    if (! is_published (row, port, protocol))
+      add_publisher (a, row, &(struct ps_Publisher) { .url = "", .target = { port, true }, .published = { 0, true },
+                                                      .protocol = protocol });
+}
+
+static void
+add_publishers (struct arena *a, const struct container *c, struct ps_Row *row)
+{
+  const struct record_Container *r = c->record;
   row->publishers.set = true;
-  row->publishers.v = arena_alloc (a, (c->ports.n + 1) * sizeof *row->publishers.v);
-  for (size_t i = 0; row->publishers.v && i < c->ports.n; i++)
+  if (! container_is_active (c))
+    return;
+  for (size_t i = 0; i < r->ports.n; i++)
     {
-      const struct record_Port *p = &c->ports.v[i];
-      row->publishers.v[row->publishers.n++] = (struct ps_Publisher) {
-        .url = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0",
-        .target = p->target,
-        .published = p->host_port,
-        .protocol = p->protocol ? p->protocol : "tcp",
-      };
+      const struct record_Port *p = &r->ports.v[i];
+      add_publisher (a, row, &(struct ps_Publisher) { .url = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0",
+                                                      .target = p->target, .published = p->host_port,
+                                                      .protocol = p->protocol ? p->protocol : "tcp" });
     }
+  for (size_t i = 0; i < r->exposed.n; i++)
+    add_exposed (a, row, r->exposed.v[i]);
+}
+
+static const char *
+local_volumes (struct arena *a, const struct record_Container *c)
+{
+  struct text t = { 0 };
+  size_t n = 0;
+  for (size_t i = 0; i < c->mounts.n; i++)
+    n += c->mounts.v[i].volume != NULL;
+  text_printf (&t, "%zu", n);
+  return keep (a, &t);
 }
 
 void
@@ -187,11 +235,11 @@ ps_row_make (struct arena *a, const struct container *c, bool no_trunc, struct p
     .ip = r->networks.n && r->networks.v[0].addresses.n ? r->networks.v[0].addresses.v[0] : "",
     .image = r->image ? r->image : "",
     .labels = labels_text (a, r),
+    .local_volumes = local_volumes (a, r),
     .mounts = mounts_text (a, r),
     .name = r->name,
     .names = r->name,
     .networks = networks_text (a, r),
-    .ports = ports_text (a, r),
     .project = r->project ? r->project : "",
     .reason = c->reason ? c->reason : "",
     .running_for = keep (a, &age),
@@ -199,5 +247,6 @@ ps_row_make (struct arena *a, const struct container *c, bool no_trunc, struct p
     .state = c->state,
     .status = ps_status (a, c),
   };
-  add_publishers (a, r, ret);
+  add_publishers (a, c, ret);
+  ret->ports = ports_text (a, ret);
 }

@@ -20,6 +20,7 @@
   F (T, str,                   ip,           "IPAddress")                                                              \
   F (T, str,                   image,        "Image")                                                                  \
   F (T, str,                   labels,       "Labels")                                                                 \
+  F (T, str,                   local_volumes, "LocalVolumes")                                                          \
   F (T, str,                   mounts,       "Mounts")                                                                 \
   F (T, str,                   name,         "Name")                                                                   \
   F (T, str,                   names,        "Names")                                                                  \

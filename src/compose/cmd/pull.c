@@ -5,7 +5,7 @@
 
 struct pull_args
 {
-  bool ignore_buildable, ignore_failures, dependencies, quiet;
+  bool ignore_buildable, ignore_failures, dependencies, quiet, parallel, no_parallel;
   const char *policy;
 };
 
@@ -15,6 +15,8 @@ static const struct opt options[] = {
   FLAG (pull_args, dependencies, 0, "include-deps", "also for services that the named ones depend on")
   TEXT (pull_args, policy, 0, "policy", "POLICY", "missing: only what is not here; always")
   FLAG (pull_args, quiet, 'q', "quiet", "no progress")
+  FLAG (pull_args, parallel, 0, "parallel", "accepted, without effect", .hidden = true)
+  FLAG (pull_args, no_parallel, 0, "no-parallel", "accepted, without effect", .hidden = true)
   END_OF_OPTIONS
 };
 

@@ -3,13 +3,14 @@
 
 struct rm_args
 {
-  bool force, stop, volumes;
+  bool force, stop, volumes, all;
 };
 
 static const struct opt rm_options[] = {
   FLAG (rm_args, force, 'f', "force", "do not ask")
   FLAG (rm_args, stop, 's', "stop", "stop running containers first")
   FLAG (rm_args, volumes, 'v', "volumes", "remove their anonymous volumes, too")
+  FLAG (rm_args, all, 'a', "all", "accepted, without effect", .hidden = true)
   END_OF_OPTIONS
 };
 

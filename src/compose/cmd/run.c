@@ -38,6 +38,8 @@ static const struct opt run_options[] = {
   TEXT (run_args, user, 'u', "user", "USER", "as this user")
   LIST (run_args, volumes, 'v', "volume", "VOLUME", "mount a volume or a directory: SOURCE:TARGET[:ro]")
   TEXT (run_args, workdir, 'w', "workdir", "DIR", "in this directory of the container")
+  LIST (run_args, labels, 0, "labels", "NAME=VALUE", "the same as --label", .hidden = true)
+  LIST (run_args, volumes, 0, "volumes", "VOLUME", "the same as --volume", .hidden = true)
   END_OF_OPTIONS
 };
 

@@ -42,6 +42,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
     .order = { .run = start_one, .arg = &job, .doing = "Starting", .done = "Started", .forward = true },
     .oneoff = -1,
     .load = true,
+    .dependencies = true,
   };
   return run_on_services (global, &what, argc, argv, err);
 }

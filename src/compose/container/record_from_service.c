@@ -177,6 +177,26 @@ set_hooks (struct making *m)
     set_hook (m, LIST_ADD (m->arena, &m->record->pre_stop), &m->service->pre_stop.v[i]);
 }
 
+static void
+add_exposed (struct making *m, const char *port)
+{
+  struct oci_strings *list = &m->record->exposed;
+  const char *text = strchr (port, '/') ? port : make_printf (m->arena, "%s/tcp", port);
+  for (size_t i = 0; i < list->n; i++)
+    if (streq (list->v[i], text))
+      return;
+  strings_add (m->arena, list, text);
+}
+
+static void
+set_exposed (struct making *m)
+{
+  for (size_t i = 0; i < m->in->image->exposed.n; i++)
+    add_exposed (m, m->in->image->exposed.v[i]);
+  for (size_t i = 0; i < m->service->expose.n; i++)
+    add_exposed (m, m->service->expose.v[i]);
+}
+
 static int
 set_runtime (struct making *m, struct error **err)
 {
@@ -219,6 +239,7 @@ bundle_record (struct making *m, struct error **err)
   r->stop_timeout = int_is (s->stop_grace_period.set ? s->stop_grace_period.value / MS : DEFAULT_STOP_TIMEOUT);
   set_overlay (m);
   set_dependencies (m);
+  set_exposed (m);
   set_hooks (m);
   TRY (set_health (m, err));
   TRY (set_restart (m, err));

@@ -21,6 +21,18 @@ add_label (struct making *m, const char *key, const char *value)
     map_set (m->arena, &m->record->labels, key, value);
 }
 
+/* "db:service_healthy:false,cache:service_started:true": name, condition, restart. */
+static char *
+dependencies (const struct compose_Service *s)
+{
+  autotext struct text t = { 0 };
+  for (size_t i = 0; i < s->depends_on.n; i++)
+    text_printf (&t, "%s%s:%s:%s", i ? "," : "", s->depends_on.keys[i],
+                 s->depends_on.v[i].condition ? s->depends_on.v[i].condition : "service_started",
+                 s->depends_on.v[i].restart.value ? "true" : "false");
+  return mem_strdup (t.s ? t.s : "");
+}
+
 static void
 add_project_labels (struct making *m)
 {
@@ -28,6 +40,7 @@ add_project_labels (struct making *m)
   autotext struct text files = { 0 };
   for (size_t i = 0; i < p->files.n; i++)
     text_printf (&files, "%s%s", i ? "," : "", p->files.v[i]);
+  autofree char *hash = project_config_hash (p, m->in->service_name, NULL), *depends = dependencies (m->service);
   char number[16];
   snprintf (number, sizeof number, "%u", m->in->number);
   const struct { const char *key, *value; } labels[] = {
@@ -36,7 +49,9 @@ add_project_labels (struct making *m)
     { "perry.compose.spec_hash", m->in->config_hash },
     { "com.docker.compose.project", p->name },
     { "com.docker.compose.service", m->in->service_name },
-    { "com.docker.compose.config-hash", m->in->config_hash },
+    { "com.docker.compose.config-hash", hash }, /* as `config --hash` prints it */
+    { "com.docker.compose.depends_on", depends },
+    { "com.docker.compose.version", PACKAGE_VERSION },
     { "com.docker.compose.container-number", number },
     { "com.docker.compose.oneoff", m->overrides->oneoff ? "True" : "False" },
     { "com.docker.compose.project.working_dir", p->directory },
