@@ -284,6 +284,20 @@ EOT
   wait_for 30 nothing_left_of_user || fail "$(cat "$WORK/left")"
 }
 
+@test "slirp4netns was killed: the next up brings it back with the ports of all" {
+  stack
+  host kill -KILL "$(host pgrep -x slirp4netns)"
+  run said_by_user 8080
+  assert_failure
+  user_compose up -d
+  assert_equal "$(said 127.0.0.1 8080)" hello
+  assert_equal "$(said 127.0.0.1 8081)" hello
+  host kill -KILL "$(host pgrep -x slirp4netns)"
+  user_compose restart -t 1 cli
+  assert_equal "$(said 127.0.0.1 8081)" hello
+  user_compose down -t 1
+}
+
 @test "what takes a cgroup is refused in one line that says how to get one" {
   local command
   stack

@@ -46,7 +46,7 @@ int network_detach_all (const struct settings *s, const struct record_Container 
                         struct error **err);
 
 /* Make again what lets packets of networks in use pass, where it was taken away by others (`nft flush ruleset`, the
- * reload of a host's firewall). Cheap if nothing was. Rootless: nothing is done. */
+ * reload of a host's firewall). Cheap if nothing was. Rootless: slirp4netns and the ports, where it was killed. */
 int network_restore (const struct settings *s, struct error **err);
 
 /* Ports: choose host ports where PUBLISHED is empty or a range, check that nothing has them (a socket of the host's, or

@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "firewall.h"
 #include "host_firewall.h"
+#include "session.h"
 
 static bool
 lacks (const struct settings *s, const struct bridge_wanted *w)
@@ -52,9 +53,9 @@ network_restore (const struct settings *s, struct error **err)
 {
   autoclose int lock = -1;
   bool lost;
-  /* Nobody else comes to a session's packet filter. */
+  /* Nobody else comes to a session's packet filter, yet its way out is a process. */
   if (s->rootless)
-    return 0;
+    return session_restore (s, err);
   TRY (look_at_all (s, false, &lost, err));
   if (! lost)
     return 0;

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "container.h"
 #include "errors.h"
 #include "fs.h"
 #include "holder.h"
@@ -192,15 +193,42 @@ lock_session (const struct settings *s, int *ret_lock, pid_t *ret_holder, struct
   return 0;
 }
 
+/* What runs had ports by a slirp4netns that was killed. */
+static int
+publish_again (const struct settings *s, struct error **err)
+{
+  autocontainers struct containers v = { 0 };
+  TRY (containers_list (s, &(struct container_filter) { 0 }, &v, err));
+  for (size_t i = 0; i < v.n; i++)
+    if (container_has_process (&v.v[i]))
+      TRY (slirp_add_ports (s, v.v[i].record->ports.v, v.v[i].record->ports.n, err));
+  return 0;
+}
+
 int
 session_uplink (const struct settings *s, struct error **err)
 {
   autoclose int lock = -1;
   pid_t holder;
+  bool started;
   if (! s->rootless)
     return 0;
   TRY (lock_session (s, &lock, &holder, err));
-  return slirp_ensure (s, holder, err);
+  TRY (slirp_ensure (s, holder, &started, err));
+  return started ? publish_again (s, err) : 0;
+}
+
+int
+session_restore (const struct settings *s, struct error **err)
+{
+  autocontainers struct containers v = { 0 };
+  bool wanted = false;
+  if (! s->rootless || slirp_is_running (s))
+    return 0;
+  TRY (containers_list (s, &(struct container_filter) { 0 }, &v, err));
+  for (size_t i = 0; i < v.n; i++)
+    wanted |= container_has_process (&v.v[i]) && v.v[i].record->networks.n;
+  return wanted ? session_uplink (s, err) : 0;
 }
 
 static int

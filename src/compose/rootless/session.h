@@ -16,6 +16,8 @@ int session_holder (const struct settings *s, pid_t *ret, struct error **err);
 /* Have the session's way to the outside run (slirp.h); for root: nothing. Before a container comes to a network: who
  * only leaves one needs none. */
 int session_uplink (const struct settings *s, struct error **err);
+/* The same where it was killed under containers that run; with their ports. Cheap if it runs. */
+int session_restore (const struct settings *s, struct error **err);
 
 /* Do WORK (ARG) where the bridges are: rootless, in a child in the session's network namespace, since nobody may
  * come back from there to the host's, otherwise here. Its return value and error are passed on. */

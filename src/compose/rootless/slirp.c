@@ -57,8 +57,8 @@ connect_slirp (const struct settings *s, int *ret)
 }
 
 /* It serves one connection after the other: this one must not stay open. */
-static bool
-is_running (const struct settings *s)
+bool
+slirp_is_running (const struct settings *s)
 {
   autoclose int fd = -1;
   return connect_slirp (s, &fd) == 0;
@@ -152,7 +152,7 @@ int
 slirp_remove_ports (const struct settings *s, const struct record_Port *v, size_t n, struct error **err)
 {
   struct oci_document doc;
-  if (! n || ! is_running (s))
+  if (! n || ! slirp_is_running (s))
     return 0;
   const struct slirp_Answer *list = request (s, "{\"execute\":\"list_hostfwd\"}", &doc, err);
   int r = list ? remove_listed (s, list, v, n, err) : -E_NETWORK;
@@ -284,11 +284,12 @@ slirp_forget (const struct settings *s)
 }
 
 int
-slirp_ensure (const struct settings *s, pid_t holder, struct error **err)
+slirp_ensure (const struct settings *s, pid_t holder, bool *ret_started, struct error **err)
 {
   autofree char *program = NULL;
   autofree char *path = run_path (s, "session/slirp");
-  if (is_running (s))
+  *ret_started = ! slirp_is_running (s);
+  if (! *ret_started)
     return 0;
   TRY (find (&program, err));
   return start (s, holder, program, path, err);

@@ -12,8 +12,10 @@
 #define SLIRP_SUBNET "10.0.2.0/24"
 #define SLIRP_DNS "10.0.2.3"
 
-/* Have slirp4netns run for the network namespace of HOLDER; from the host's network namespace, under SESSION_LOCK. */
-int slirp_ensure (const struct settings *s, pid_t holder, struct error **err);
+/* Have slirp4netns run for the network namespace of HOLDER; from the host's network namespace, under SESSION_LOCK.
+ * *RET_STARTED: it did not run, and leads no port into the session. */
+int slirp_ensure (const struct settings *s, pid_t holder, bool *ret_started, struct error **err);
+bool slirp_is_running (const struct settings *s);
 
 /* Are slirp4netns and what it needs there? */
 int slirp_check (struct error **err);
