@@ -90,17 +90,19 @@ loop_step (struct loop *l, enum timer *ret_timer)
 {
   struct epoll_event e;
   enum timer t = first_timer (l);
-  int left = time_left (l, t);
   *ret_timer = N_TIMERS;
-  /* One event at a time: what it does may free the watch of the next one. */
-  int n = epoll_wait (l->epoll_fd, &e, 1, left);
-  if (n < 0)
-    return errno == EINTR ? 0 : -errno;
-  if (n == 0 && t != N_TIMERS && time_left (l, t) == 0)
+  /* Before descriptors: one that is always ready, as the output of a container that prints without end, would keep all
+   * deadlines from coming. */
+  if (t != N_TIMERS && time_left (l, t) == 0)
     {
       loop_unset (l, t);
       *ret_timer = t;
+      return 0;
     }
+  /* One event at a time: what it does may free the watch of the next one. */
+  int n = epoll_wait (l->epoll_fd, &e, 1, time_left (l, t));
+  if (n < 0)
+    return errno == EINTR ? 0 : -errno;
   if (n == 1)
     {
       struct watch *w = e.data.ptr;

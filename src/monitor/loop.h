@@ -49,7 +49,8 @@ void loop_mute (struct loop *l, struct watch *w);
 /* Out of the loop, and the descriptor closed. */
 void loop_remove (struct loop *l, struct watch *w);
 
-/* Wait for one descriptor, or for the first deadline (*RET_TIMER, otherwise N_TIMERS), and serve the descriptor. */
+/* A deadline that has come: *RET_TIMER, otherwise N_TIMERS. Else wait for one descriptor, and serve it, or until the
+ * first deadline. */
 int loop_step (struct loop *l, enum timer *ret_timer);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "clock.h"
 #include "monitor.h"
 
 enum
@@ -18,6 +19,7 @@ enum
   ATTACH_PACKET = 8192,
   MEMORY = N_OUTPUTS * LOG_LINE_MAX + LOG_ROOM,
   CONSOLE_WAIT = 10, /* s */
+  TURN = 4,          /* ms */
 };
 
 static const char *const fifo_names[N_OUTPUTS] = { "stdout", "stderr" };
@@ -244,8 +246,9 @@ static bool
 take (struct output *o)
 {
   struct monitor *m = o->m;
-  /* So many in a row, so that a container that prints without end does not keep us from other things. */
-  for (int i = 0; i < 16 && ! attach_holds (m); i++)
+  /* So long, so that a container that prints without end does not keep us from other things: a log of tiny files makes
+   * each line cost a renaming. */
+  for (int64_t end = clock_ms () + TURN; ! attach_holds (m) && clock_ms () < end;)
     {
       size_t room = LOG_LINE_MAX - o->length;
       if (m->attachments && room > ATTACH_PACKET)
