@@ -175,3 +175,24 @@ END
   run ls -A "$DATA/containers"
   assert_output "$(container_of a)"
 }
+
+@test "what a killed down was removing of a volume goes with the next command, unless it is another's work" {
+  compose_file <<'END'
+services: { a: { image: localhost/busybox, command: [sleep, "300"], network_mode: none, stop_grace_period: 0s } }
+END
+  local left=$DATA/volumes/.demo_v.gone.1 command
+  for command in 'up -d' 'down -v' 'volume prune -f'; do
+    mkdir -p "$left/_data/deep"
+    # shellcheck disable=SC2086 # words
+    compose $command
+    [ ! -e "$left" ] || fail "after $command"
+  done
+  mkdir -p "$left"
+  # shellcheck disable=SC2016 # for the inner shell
+  host_background sh -c 'exec 9<"$1" && flock 9 && exec sleep 60' sh "$DATA/volumes"
+  wait_for 30 host sh -c "! flock -n '$DATA/volumes' true"
+  up
+  [ -e "$left" ]
+  host kill "$HOST_PID"
+  wait_for 30 host flock -n "$DATA/volumes" true
+}

@@ -48,6 +48,8 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
   TRY (context_open (global, &c, err));
   if (! c.settings.dry_run && ! agreed (a))
     return 0;
+  if (! c.settings.dry_run)
+    volumes_sweep (&c.settings);
   TRY (volume_list (&c.settings, NULL, &names, err));
   for (size_t i = 0; i < names.n; i++)
     TRY (prune_one (&c, names.v[i], a->all, err));

@@ -12,6 +12,7 @@
 #include "container.h"
 #include "errors.h"
 #include "fs.h"
+#include "log.h"
 
 #define VOLUME_RECORD "volume.json"
 #define VOLUME_DATA "_data"
@@ -72,17 +73,36 @@ check_driver (const struct compose_Volume *v, struct error **err)
 /* Whoever makes or removes a volume holds the lock of the directory of all: what has a dot before its name then was a
  * killed command's. */
 static int
+sweep (int parent, struct error **err)
+{
+  int again = openat (parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  autodir DIR *d = again < 0 ? NULL : fdopendir (again);
+  struct dirent *e;
+  if (! d)
+    return fail_sys (err, errno, "read volumes");
+  while ((e = readdir (d)))
+    if (e->d_name[0] == '.' && ! streq (e->d_name, ".") && ! streq (e->d_name, ".."))
+      TRY (fs_remove_tree (parent, e->d_name, err));
+  return 0;
+}
+
+static int
 lock_and_sweep (int parent, struct error **err)
 {
   if (RETRY_EINTR (flock (parent, LOCK_EX)) < 0)
     return fail_sys (err, errno, "flock volumes");
-  int again = openat (parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  autodir DIR *d = again < 0 ? NULL : fdopendir (again);
-  struct dirent *e;
-  while (d && (e = readdir (d)))
-    if (e->d_name[0] == '.' && ! streq (e->d_name, ".") && ! streq (e->d_name, ".."))
-      TRY (fs_remove_tree (parent, e->d_name, err));
-  return 0;
+  return sweep (parent, err);
+}
+
+void
+volumes_sweep (const struct settings *s)
+{
+  autofree char *path = data_path (s, "volumes");
+  autoclose int parent = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  autoerror struct error *err = NULL;
+  /* Whoever has the lock has swept. */
+  if (parent >= 0 && flock (parent, LOCK_EX | LOCK_NB) == 0 && sweep (parent, &err) < 0)
+    log_warning ("volumes that a killed command has left: %s", error_text (err));
 }
 
 static int

@@ -26,5 +26,8 @@ int volume_get (const struct settings *s, const char *name, struct volume_info *
 int volume_list (const struct settings *s, const char *project, struct strv *ret, struct error **err);
 /* E_CONFLICT if a container uses it. */
 int volume_remove (const struct settings *s, const char *name, struct error **err);
+/* Take away the volumes that killed commands were making or removing; those of commands that live stay. What cannot be
+ * removed is warned of. */
+void volumes_sweep (const struct settings *s);
 
 #endif

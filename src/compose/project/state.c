@@ -14,6 +14,7 @@
 #include "fs.h"
 #include "log.h"
 #include "record_store.h"
+#include "volumes.h"
 
 #define STATE_FILE "project.json"
 
@@ -85,6 +86,7 @@ project_lock (const struct settings *s, const char *name, int *ret_fd, struct er
       if (! still_there (dir, fd))
         continue;
       containers_sweep (s);
+      volumes_sweep (s);
       TRY_DOING (err, journal_undo (s, name, err), "undo what a killed command left");
       *ret_fd = TAKE_FD (fd);
       return 0;
