@@ -66,11 +66,21 @@ rotated_name (char *buf, size_t size, unsigned n)
     snprintf (buf, size, "%s.%u", CONTAINER_LOG, n);
 }
 
+static void
+open_again (struct log_file *l)
+{
+  int r = log_file_open (l, NULL);
+  if (r < 0)
+    l->lost_why = -r;
+}
+
 /* log.jsonl becomes .1, .1 becomes .2, …, and the oldest goes. */
 static void
 rotate (struct log_file *l)
 {
   char from[64], to[64];
+  if (l->fd < 0)
+    return;
   rotated_name (from, sizeof from, l->max_files ? l->max_files - 1 : 0);
   unlinkat (l->dirfd, from, 0);
   for (unsigned n = l->max_files; n > 1; n--)
@@ -80,9 +90,8 @@ rotate (struct log_file *l)
       renameat (l->dirfd, from, l->dirfd, to);
     }
   close_fd (&l->fd);
-  int r = log_file_open (l, NULL);
-  if (r < 0)
-    l->lost_why = -r;
+  l->size = 0;
+  open_again (l);
 }
 
 static void
@@ -124,6 +133,9 @@ log_file_flush (struct log_file *l)
 {
   if (l->used == 0)
     return;
+  /* A rotation may have found no room or descriptor for another file. */
+  if (l->fd < 0)
+    open_again (l);
   if (l->lost)
     tell_loss (l);
   write_out (l, l->room, l->used);

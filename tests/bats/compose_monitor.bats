@@ -325,3 +325,24 @@ EOF
   assert_failure
   assert_contains 'odd says that the container is process -1'
 }
+
+@test "a container that prints without end: its probes run and end, it is stopped, and a tiny log does not hold the monitor up" {
+  compose_file <<'X'
+x-flood: &flood
+  image: localhost/busybox
+  network_mode: none
+  init: true
+  command: [sh, -c, "trap : TERM; yes b >&2 & yes aaaaaaaaaaaaaaaa"]
+  healthcheck: {test: [CMD, "yes"], interval: 100ms, timeout: 1s, retries: 2}
+services:
+  plain: {<<: *flood, logging: {options: {max-size: 1m}}}
+  tiny: {<<: *flood, logging: {options: {max-size: 1k, max-file: "3"}}}
+X
+  up
+  wait_for 20 health_is plain unhealthy
+  wait_for 20 health_is tiny unhealthy
+  SECONDS=0
+  compose stop -t 1
+  [ $SECONDS -lt 10 ] || fail "it took $SECONDS s"
+  assert_equal '137 137' "$(status_of plain .exitCode) $(status_of tiny .exitCode)"
+}

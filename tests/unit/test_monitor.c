@@ -180,6 +180,27 @@ TEST (one_file_starts_anew)
   place_close (&p);
 }
 
+TEST (log_comes_back)
+{
+  struct place p;
+  place_open (&p);
+  p.log.max_size = 150;
+  p.log.max_files = 3;
+  write_file (&p, "log.jsonl.1", "old");
+  CHECK_INT (0, mkdirat (p.log.dirfd, "log.jsonl", 0700));
+  for (int i = 0; i < 9; i++)
+    log_file_add (&p.log, "T", "stdout", (char[]) { (char) ('0' + i) }, 1, false);
+  log_file_flush (&p.log);
+  CHECK (p.log.fd < 0 && p.log.lost > 300);
+  CHECK_INT (0, unlinkat (p.log.dirfd, "log.jsonl", AT_REMOVEDIR));
+  log_file_add (&p.log, "T", "stdout", "x", 1, false);
+  log_file_flush (&p.log);
+  autofree char *now = content (&p, "log.jsonl"), *one = content (&p, "log.jsonl.1");
+  CHECK (now && strstr (now, "bytes of the log are lost: ") && strstr (now, "\"x\""));
+  CHECK_STR ("old", one);
+  place_close (&p);
+}
+
 TEST (characters_are_not_cut)
 {
   CHECK_INT (3, log_cut ("abc", 3));
@@ -289,6 +310,6 @@ TEST (health_defaults)
 }
 
 TEST_MAIN (X (records) X (longest_record_fits) X (a_broken_last_line_is_cut) X (a_log_elsewhere_is_refused)
-           X (rotation_keeps_whole_records) X (one_file_starts_anew) X (characters_are_not_cut) X (back_off_doubles)
-           X (conditions) X (attempts_are_counted) X (failures_make_unhealthy) X (start_period_forgives_until_a_success)
-           X (health_defaults))
+           X (rotation_keeps_whole_records) X (one_file_starts_anew) X (log_comes_back) X (characters_are_not_cut)
+           X (back_off_doubles) X (conditions) X (attempts_are_counted) X (failures_make_unhealthy)
+           X (start_period_forgives_until_a_success) X (health_defaults))
