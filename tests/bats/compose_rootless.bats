@@ -284,6 +284,22 @@ EOT
   wait_for 30 nothing_left_of_user || fail "$(cat "$WORK/left")"
 }
 
+@test "what only the host's root can mount or make is the host's own" {
+  load_image_of_user
+  cat >"$USER_HOME/demo/compose.yaml" <<'EOT'
+x-all: &all { image: localhost/busybox, command: [sleep, "100000"], stop_grace_period: 0s }
+services:
+  network: { <<: *all, network_mode: host }
+  ipc: { <<: *all, ipc: host }
+  device: { <<: *all, devices: ["/dev/null:/dev/nothing", /dev/zero] }
+EOT
+  user_compose up -d
+  assert_equal "$(user_compose exec -T network ls /sys/class/net)" "$(host ls /sys/class/net)"
+  assert_equal "$(user_compose exec -T ipc readlink /proc/self/ns/ipc)" "$(host readlink /proc/self/ns/ipc)"
+  user_compose exec -T device sh -c '[ -c /dev/nothing ] && [ -c /dev/zero ] && echo text >/dev/nothing'
+  user_compose down
+}
+
 @test "slirp4netns was killed: the next up brings it back with the ports of all" {
   stack
   host kill -KILL "$(host pgrep -x slirp4netns)"

@@ -1,5 +1,5 @@
 /* spec_base_mounts.c - what every container has mounted, the order of all mounts, and paths as written made plain.
- * Looks at nothing but its input. */
+ * Looks at nothing of the host but whether a place is there that a session takes from it. */
 
 #include "bundle_parts.h"
 #include "errors.h"
@@ -88,16 +88,32 @@ add_etc_files (struct making *m)
                make_printf (m->arena, "/etc/%s", names[i]), options);
 }
 
+/* A sysfs can be mounted only by who owns its network namespace, an mqueue by who owns its ipc namespace. */
+static bool
+is_hosts (const struct making *m, const char *type)
+{
+  const char *mode = streq (type, "sysfs") ? m->record->network_mode : streq (type, "mqueue") ? m->service->ipc : NULL;
+  return m->settings->rootless && mode && streq (mode, "host");
+}
+
+static void
+add_base (struct making *m)
+{
+  for (size_t i = 0; i < ARRAY_LEN (base); i++)
+    {
+      const char *place = base[i].destination;
+      const char *options = m->privileged && base[i].privileged ? base[i].privileged : base[i].options;
+      if (! is_hosts (m, base[i].type))
+        mount_add (m, base[i].type, base[i].source, place, options);
+      else if (access (place, F_OK) == 0)
+        mount_add (m, "bind", place, place, make_printf (m->arena, "rbind,rprivate,%s", options));
+    }
+}
+
 int
 spec_base_mounts (struct making *m, struct error **err)
 {
-  const char *network = m->record->network_mode;
-  for (size_t i = 0; i < ARRAY_LEN (base); i++)
-    mount_add (m, base[i].type, base[i].source, base[i].destination,
-               m->privileged && base[i].privileged ? base[i].privileged : base[i].options);
-  /* A sysfs can be mounted only by who owns its network namespace. */
-  if (m->settings->rootless && streq (network, "host"))
-    mount_add (m, "bind", "/sys", "/sys", "rbind,nosuid,noexec,nodev,ro,rprivate");
+  add_base (m);
   add_etc_files (m);
   return spec_shm (m, err);
 }

@@ -92,6 +92,9 @@ add_device (struct making *m, const struct compose_Device *d, struct error **err
   const char *target = clean_path (m->arena, d->target && *d->target ? d->target : d->source);
   if (S_ISDIR (st.st_mode))
     add_tree (m, d->source, target, access, LEVELS);
+  else if (is_device (&st) && m->settings->rootless && ! streq (target, d->source))
+    /* No node can be made, and the runtime puts the host's in its place by its name. */
+    mount_add (m, "bind", d->source, target, "bind,rprivate,nosuid,noexec");
   else if (is_device (&st))
     add_node (m, &st, target, access);
   else
