@@ -187,6 +187,24 @@ name: a/b|a/b
 END
 }
 
+@test "a subnet that the host is in, or has a route to, is not taken from it; a part of a wider route may be" {
+  begin_outside
+  host ip route add 10.0.0.0/8 via 192.0.2.2
+  mark_clean
+  local subnet
+  for subnet in 192.0.2.0/24 192.0.0.0/16 10.0.0.0/8; do
+    { echo services:
+      sleeper web
+      echo "networks: { default: { ipam: { config: [ { subnet: $subnet } ] } } }"
+    } | compose_file
+    run_compose up -d
+    assert_equal "$status" 29
+    assert_contains "$subnet is in use on this host"
+  done
+  sed -i 's|10.0.0.0/8|10.9.0.0/24|' compose.yaml
+  up
+}
+
 @test "IPv6: an address, a name, a published port" {
   { echo services:
     sleeper cli

@@ -116,6 +116,8 @@ TEST (free_addresses)
   CHECK_INT (-E_CONFLICT, ipam_address (&network, &subnet, "b", "10.5.0.3", ip, &err));
   CHECK_INT (-E_CONFLICT, ipam_address (&network, &subnet, "b", "10.5.0.1", ip, &err));
   CHECK_INT (-E_NETWORK, ipam_address (&network, &subnet, "b", "10.5.0.8", ip, &err));
+  CHECK_INT (-E_NETWORK, ipam_address (&network, &subnet, "b", "10.5.0.0", ip, &err));
+  CHECK_INT (-E_NETWORK, ipam_address (&network, &subnet, "b", "10.5.0.7", ip, &err));
 }
 
 TEST (no_address_left)

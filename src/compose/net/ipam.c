@@ -199,6 +199,28 @@ add_found (const struct cidr *c, struct arena *arena, struct record_NetworkFile 
                       &ret->subnets.v[ret->subnets.n++], err);
 }
 
+/* Is C, as subnet I of N, somebody's? A part of a wide route of the host's may be given away; a network that the host
+ * is in, or a route to it, would be lost. On the parent's own segment (macvlan, ipvlan) that is what is meant. */
+static int
+check_overlap (const struct compose_Network *n, const struct taken *t, const struct cidr *c, size_t i,
+               struct error **err)
+{
+  bool bridge = ! n->driver || ! *n->driver || streq (n->driver, "bridge");
+  for (size_t j = 0; j < t->n; j++)
+    {
+      char text[CIDR_TEXT], route[CIDR_TEXT];
+      if (! cidr_overlap (&t->v[j], c))
+        continue;
+      if (j < t->n_networks)
+        return fail (err, E_CONFLICT, "ipam.config[%zu]: subnet %s overlaps that of network '%s'", i,
+                     cidr_text (c, text), t->names.v[j]);
+      if (bridge && t->v[j].prefix >= c->prefix)
+        return fail (err, E_CONFLICT, "ipam.config[%zu]: subnet %s is in use on this host: there is a route to %s", i,
+                     cidr_text (c, text), cidr_text (&t->v[j], route));
+    }
+  return 0;
+}
+
 /* The subnets that the compose file gives. */
 static int
 add_given (const struct compose_Network *n, const struct taken *t, struct arena *arena, struct record_NetworkFile *ret,
@@ -211,10 +233,7 @@ add_given (const struct compose_Network *n, const struct taken *t, struct arena 
       TRY_DOING (err, ipam_subnet (&n->ipam->config.v[i], arena, subnet, err), "ipam.config[%zu]", i);
       ret->subnets.n++;
       TRY (cidr_parse (subnet->subnet, &c));
-      for (size_t j = 0; j < t->n_networks; j++)
-        if (cidr_overlap (&t->v[j], &c))
-          return fail (err, E_CONFLICT, "ipam.config[%zu]: subnet %s overlaps that of network '%s'", i, subnet->subnet,
-                       t->names.v[j]);
+      TRY (check_overlap (n, t, &c, i, err));
     }
   return 0;
 }
@@ -299,6 +318,10 @@ check_wanted (const struct record_NetworkFile *n, const struct record_Subnet *su
   struct ip ip;
   if (cidr_parse (subnet->subnet, &c) < 0 || ip_parse (want, &ip) < 0 || ! cidr_has (&c, &ip))
     return fail (err, E_NETWORK, "'%s' is no address of network '%s' (%s)", want, n->name, subnet->subnet);
+  struct ip first = cidr_first (&c), last = cidr_last (&c);
+  if (ip_compare (&ip, &first) == 0 || (ip.family == AF_INET && ip_compare (&ip, &last) == 0))
+    return fail (err, E_NETWORK, "'%s' is the first or last address of network '%s' (%s), which are nobody's", want,
+                 n->name, subnet->subnet);
   const char *whose = owner (n, subnet, ip_text (&ip, ret));
   if (whose && ! *whose && streq (subnet->gateway, ret))
     return fail (err, E_CONFLICT, "%s is the gateway of network '%s'", ret, n->name);
@@ -319,7 +342,8 @@ ipam_address (const struct record_NetworkFile *n, const struct record_Subnet *su
   for (struct ip ip = first; ip_compare (&ip, &last) <= 0; ip = ip_plus (&ip, 1))
     if (! owner (n, subnet, ip_text (&ip, ret)))
       return 0;
-  return fail (err, E_NETWORK, "no free address in subnet %s of network '%s'", subnet->subnet, n->name);
+  return fail (err, E_NETWORK, "no free address in subnet %s of network '%s': give it a larger one by ipam.config",
+               subnet->subnet, n->name);
 }
 
 int

@@ -9,7 +9,7 @@
 #include "subnet.h"
 
 /* The subnets of network NAME as N wants them, in ARENA; those not given are found as net.h says. E_COMPOSE_FILE: they
- * are not right; E_CONFLICT: one overlaps another network's, which is named. */
+ * are not right; E_CONFLICT: one overlaps another network's, which is named, or has routes of the host's. */
 int ipam_subnets (const struct settings *s, const struct compose_Network *n, const char *name, struct arena *arena,
                   struct record_NetworkFile *ret, struct error **err);
 
