@@ -4,7 +4,7 @@
 #   said HOST PORT, said_to SERVICE HOST PORT      the word that is said there, as the host or a service hears it
 #   resolved SERVICE NAME, address SERVICE [NETWORK [NUMBER]], gateway NETWORK [SUBNET]
 #   listen ADDRESS PORT WORD                       something of the host's that says WORD; $HOST_PID is its process
-#   begin_outside                                  another host, beyond the wire: it is 192.0.2.2 and 2001:db8::2, the host
+#   begin_outside                                  another host, on a wire: it is 192.0.2.2 and 2001:db8::2, the host
 #                                                  192.0.2.1 and 2001:db8::1
 #   outside CMD...                                 run CMD there
 

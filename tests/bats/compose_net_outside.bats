@@ -21,7 +21,11 @@ keep_asking ()
   host_background ip netns exec outside perl -MIO::Socket::INET -e '$| = 1;
     $s = IO::Socket::INET->new (PeerAddr => "192.0.2.1", PeerPort => shift, Proto => "udp") or die;
     $s->blocking (0);
-    while (1) { $s->send ("x"); select (undef, undef, undef, 0.1); print "$b\n" if defined $s->recv ($b, 512) and length $b }' "$1"
+    while (1) {
+      $s->send ("x");
+      select (undef, undef, undef, 0.1);
+      print "$b\n" if defined $s->recv ($b, 512) and length $b;
+    }' "$1"
   ASKING=$HOST_PID
 }
 
@@ -90,7 +94,7 @@ refute_reached ()
   done
 }
 
-@test "containers of other networks, and of internal ones, come to nothing that is published to 127.0.0.1 or not at all" {
+@test "containers of other networks, and of internal ones, reach nothing published to 127.0.0.1 or not at all" {
   begin_outside
   { echo services:
     server web hello 'ports: ["8080:80", "127.0.0.1:8081:80"]'

@@ -33,7 +33,7 @@ take_chain (const struct nlmsghdr *m, void *arg)
   const struct nfgenmsg *head = NLMSG_DATA (m);
   const struct rtattr *attrs = (const struct rtattr *) ((const char *) head + NLMSG_ALIGN (sizeof *head));
   size_t n = NLMSG_PAYLOAD (m, sizeof *head);
-  unsigned hook, policy;
+  unsigned hook = 0, policy = 0;
   const struct rtattr *base = netlink_find (attrs, n, NFTA_CHAIN_HOOK);
   f->v = mem_grow (f->v, f->n + 1, sizeof *f->v);
   f->v[f->n++] = (struct filter_chain) {

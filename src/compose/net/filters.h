@@ -1,5 +1,5 @@
-/* filters.h - the chains of packet filters that the kernel has, by nf_tables' netlink: one question instead of a program,
- * so that an `up` with nothing to do can ask it. Those of iptables are among them but for iptables-legacy's. */
+/* filters.h - the chains of packet filters that the kernel has, by nf_tables' netlink: one question and no program, for
+ * an `up` with nothing to do. Those of iptables are among them but for iptables-legacy's. */
 #ifndef COMPOSE_FILTERS_H
 #define COMPOSE_FILTERS_H
 

@@ -28,8 +28,8 @@ static const char outward[] =
   "add rule inet %1$s forward oifname %2$s iifname != %2$s ct state established,related accept\n"
   "add rule inet %1$s forward oifname %2$s iifname != %2$s ct status dnat accept\n"
   "add rule inet %1$s forward oifname %2$s iifname != %2$s drop\n"
-  /* Packets from ::1 find no way back: the kernel takes none for ::1 from an interface, and IPv6 has no
-   * route_localnet. Left alone they are refused at once, and programs that try ::1 for "localhost" go on to 127.0.0.1. */
+  /* Packets from ::1 find no way back: the kernel takes none for ::1 from an interface, and IPv6 has no route_localnet.
+   * Left alone they are refused at once, and programs that try it for "localhost" go on to 127.0.0.1. */
   "add rule inet %1$s ports ip6 daddr ::1 return\n"
   /* From the wire the loopback's addresses are nobody's: translated they would come through to a container before the
    * kernel sees them as what they are. */

@@ -96,8 +96,8 @@ forwarding_enable (const struct settings *s, const struct record_NetworkFile *n,
   if (! n->ipv6.value)
     return set_bridge (n, BEFORE_V6 "/%s/disable_ipv6", "1", err);
   TRY (set_bridge (n, BEFORE_V6 "/%s/disable_ipv6", "0", err));
-  /* While the kernel looks whether somebody else has the bridge's link-local address, up to two seconds, it does not ask
-   * for neighbours on behalf of packets that come from outside. */
+  /* While the kernel looks whether somebody else has the bridge's link-local address, up to two seconds, it asks for
+   * no neighbours on behalf of packets that come from outside. */
   TRY (set_bridge (n, BEFORE_V6 "/%s/accept_dad", "0", err));
   if (n->internal.value || ! get (BEFORE_V6 "/all/forwarding", value) || streq (value, "1"))
     return 0;
