@@ -1,6 +1,8 @@
 /* mem.c - allocation for programs; see mem.h. */
 #include "mem.h"
 
+#include "arena.h"
+
 void
 out_of_memory (void)
 {
@@ -50,6 +52,24 @@ mem_vprintf (const char *fmt, va_list ap)
   if (vasprintf (&s, fmt, ap) < 0)
     out_of_memory ();
   return s;
+}
+
+void *
+mem_arena (struct arena *a, size_t n)
+{
+  void *p = arena_alloc (a, n);
+  if (! p)
+    out_of_memory ();
+  return p;
+}
+
+char *
+mem_arena_text (struct arena *a, const char *s, size_t n)
+{
+  char *p = arena_strndup (a, s, n);
+  if (! p)
+    out_of_memory ();
+  return p;
 }
 
 char *

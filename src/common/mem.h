@@ -19,6 +19,11 @@ char *mem_strndup (const char *s, size_t n) __attribute__ ((malloc));
 char *mem_printf (const char *fmt, ...) PRINTF (1, 2);
 char *mem_vprintf (const char *fmt, va_list ap) PRINTF (1, 0);
 
+/* N zeroed bytes, and N bytes of S with a NUL behind them, that are arena A's (arena.h). Never NULL. */
+struct arena;
+void *mem_arena (struct arena *a, size_t n);
+char *mem_arena_text (struct arena *a, const char *s, size_t n);
+
 /* A growing text: starts as { 0 }, always ends with a NUL once written to. */
 struct text
 {

@@ -65,7 +65,7 @@ pairs (struct arena *a, struct node *n, const struct step *s, struct error **err
           const char *eq = strchr (c->text, '=');
           struct node *v = eq ? node_string (a, eq + 1, &c->place) : node_new (a, NODE_NULL, &c->place);
           v->tag = c->tag;
-          node_set (a, map, eq ? arena_strndup (a, c->text, (size_t) (eq - c->text)) : c->text, v);
+          node_set (a, map, eq ? mem_arena_text (a, c->text, (size_t) (eq - c->text)) : c->text, v);
         }
       node_become (n, map);
     }

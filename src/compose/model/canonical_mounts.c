@@ -11,7 +11,7 @@ static size_t
 split (struct arena *a, const char *text, char *parts[MAX_PARTS])
 {
   size_t n = 0;
-  for (char *p = arena_strndup (a, text, strlen (text)); p; n++)
+  for (char *p = mem_arena_text (a, text, strlen (text)); p; n++)
     {
       if (n == MAX_PARTS)
         return 0;

@@ -116,7 +116,7 @@ short_port (struct arena *a, struct node *list, const struct node *n, const stru
             struct error **err)
 {
   struct port p;
-  if (! parse_port (arena_strndup (a, n->text, strlen (n->text)), &p))
+  if (! parse_port (mem_arena_text (a, n->text, strlen (n->text)), &p))
     return fail_at (err, E_COMPOSE_FILE, n, s,
                     "want [[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL] with ports from 1 to 65535, not '%s'", n->text);
   unsigned targets = p.target.to - p.target.from + 1, published = p.published.to - p.published.from + 1;

@@ -84,11 +84,8 @@ set (struct reader *r, const char *name, const char *value)
   r->bytes += strlen (name) + strlen (value);
   if (r->bytes > LARGEST_RESULT)
     return refuse (r, "the values become larger than %d MiB", LARGEST_RESULT >> 20);
-  struct setting *e = arena_alloc (&r->arena, sizeof *e);
-  char *copy = arena_strndup (&r->arena, name, strlen (name));
-  if (! e || ! copy)
-    out_of_memory ();
-  *e = (struct setting) { copy, r->into->n };
+  struct setting *e = mem_arena (&r->arena, sizeof *e);
+  *e = (struct setting) { mem_arena_text (&r->arena, name, strlen (name)), r->into->n };
   struct setting *const *found = tsearch (e, &r->entries, compare);
   if (! found)
     out_of_memory ();

@@ -9,7 +9,7 @@ static void
 set_pair (struct arena *a, struct node *map, const char *pair, const struct place *at)
 {
   const char *eq = strchr (pair, '=');
-  node_set (a, map, arena_strndup (a, pair, (size_t) (eq - pair)), node_string (a, eq + 1, at));
+  node_set (a, map, mem_arena_text (a, pair, (size_t) (eq - pair)), node_string (a, eq + 1, at));
 }
 
 /* `environment` of a container wins over all of its files; of these a later one wins. */

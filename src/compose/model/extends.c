@@ -69,7 +69,7 @@ find_loaded (const struct file_set *set, const char *path, const char *base)
 static const char *
 keep (struct loading *l, const char *text)
 {
-  return arena_strndup (l->arena, text, strlen (text));
+  return mem_arena_text (l->arena, text, strlen (text));
 }
 
 /* FILE as if it were loaded from its own directory; once. */
@@ -85,7 +85,7 @@ load_other (const struct file_set *set, const struct node *file, const char *whe
   struct node *tree;
   if (! o)
     {
-      o = arena_alloc (l->arena, sizeof *o);
+      o = mem_arena (l->arena, sizeof *o);
       o->set = *set;
       o->set.directory = keep (l, parent);
       o->set.base = keep (l, base);

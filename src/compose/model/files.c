@@ -23,7 +23,7 @@ file_parse (struct loading *l, const char *path, struct node **ret, struct error
   if (++l->files > MAX_FILES)
     return fail (err, E_COMPOSE_FILE, "%s: more than %d files are included", label, MAX_FILES);
   TRY (read_text (path, &text, &length, err));
-  const char *name = arena_strndup (l->arena, label, strlen (label));
+  const char *name = mem_arena_text (l->arena, label, strlen (label));
   TRY (yaml_parse (l->arena, name, text, length, &tree, err));
   if (tree->kind == NODE_NULL)
     return fail (err, E_COMPOSE_FILE, "%s: the file is empty", label);

@@ -27,15 +27,6 @@ by_level (const void *x, const void *y)
   return a->level != b->level ? (a->level < b->level ? -1 : 1) : strcmp (a->name, b->name);
 }
 
-static void *
-take (struct graph *g, size_t n)
-{
-  void *p = arena_alloc (&g->arena, n ? n : 1);
-  if (! p)
-    out_of_memory ();
-  return p;
-}
-
 static int
 undefined (const struct project *p, const char *from, const char *to, struct error **err)
 {
@@ -52,7 +43,7 @@ static int
 add_edges (const struct project *p, struct graph *g, struct graph_node *n, struct error **err)
 {
   const struct compose_Service *s = n->service;
-  n->edges = take (g, s->depends_on.n * sizeof *n->edges);
+  n->edges = mem_arena (&g->arena, s->depends_on.n * sizeof *n->edges);
   for (size_t i = 0; i < s->depends_on.n; i++)
     {
       const struct compose_DependsOn *d = &s->depends_on.v[i];
@@ -97,8 +88,17 @@ find_levels (struct graph *g, bool *done)
   return true;
 }
 
-/* From any node that is left there is a way to one that is left; after as many steps as there are nodes we are in the
- * circle. */
+/* One that node AT depends on and that is left, too: every node that is left has one. */
+static size_t
+next_left (const struct graph *g, const bool *done, size_t at)
+{
+  size_t e = 0;
+  while (done[g->v[at].edges[e].to])
+    e++;
+  return g->v[at].edges[e].to;
+}
+
+/* After as many steps as there are nodes we are in the circle. */
 static int
 report_cycle (const struct project *p, const struct graph *g, const bool *done, struct error **err)
 {
@@ -106,23 +106,13 @@ report_cycle (const struct project *p, const struct graph *g, const bool *done, 
   while (done[at])
     at++;
   for (size_t i = 0; i < g->n; i++)
-    for (size_t e = 0; e < g->v[at].n_edges; e++)
-      if (! done[g->v[at].edges[e].to])
-        {
-          at = g->v[at].edges[e].to;
-          break;
-        }
+    at = next_left (g, done, at);
   autotext struct text names = { 0 };
   size_t start = at;
   do
     {
       text_printf (&names, "%s -> ", g->v[at].name);
-      for (size_t e = 0; e < g->v[at].n_edges; e++)
-        if (! done[g->v[at].edges[e].to])
-          {
-            at = g->v[at].edges[e].to;
-            break;
-          }
+      at = next_left (g, done, at);
     }
   while (at != start);
   text_add (&names, g->v[start].name);
@@ -134,7 +124,7 @@ report_cycle (const struct project *p, const struct graph *g, const bool *done, 
 static void
 sort_nodes (struct graph *g)
 {
-  const char **old = take (g, g->n * sizeof (*old));
+  const char **old = mem_arena (&g->arena, g->n * sizeof (*old));
   for (size_t i = 0; i < g->n; i++)
     old[i] = g->v[i].name;
   qsort (g->v, g->n, sizeof *g->v, by_level);
@@ -148,13 +138,13 @@ graph_build (const struct project *p, struct graph *ret, struct error **err)
 {
   autograph struct graph g = { 0 };
   g.n = p->model->services.n;
-  g.v = take (&g, g.n * sizeof *g.v);
+  g.v = mem_arena (&g.arena, g.n * sizeof *g.v);
   for (size_t i = 0; i < g.n; i++)
     g.v[i] = (struct graph_node) { .name = p->model->services.keys[i], .service = &p->model->services.v[i] };
   qsort (g.v, g.n, sizeof *g.v, by_name);
   for (size_t i = 0; i < g.n; i++)
     TRY (add_edges (p, &g, &g.v[i], err));
-  bool *done = take (&g, g.n * sizeof *done);
+  bool *done = mem_arena (&g.arena, g.n * sizeof *done);
   if (! find_levels (&g, done))
     return report_cycle (p, &g, done, err);
   sort_nodes (&g);

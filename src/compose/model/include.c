@@ -78,8 +78,8 @@ prepare (const struct file_set *set, const struct node *entry, struct included *
   TRY (make_variables (set, entry, directory, &in->variables, err));
   in->set = (struct file_set) { .loading = set->loading, .id = ++set->loading->sets, .variables = &in->variables,
                                 .from = set, .files = &in->files,
-                                .directory = arena_strndup (a, directory, strlen (directory)),
-                                .base = arena_strndup (a, base, strlen (base)) };
+                                .directory = mem_arena_text (a, directory, strlen (directory)),
+                                .base = mem_arena_text (a, base, strlen (base)) };
   return 0;
 }
 

@@ -25,9 +25,7 @@ interpolate_node (struct walk *w, struct node *n)
   if (w->bytes > INTERPOLATE_TREE_MAX)
     return node_fail (w->err, E_COMPOSE_FILE, n, w->path.s, "the values become larger than %d MiB",
                       INTERPOLATE_TREE_MAX >> 20);
-  n->text = arena_strndup (w->arena, text, strlen (text));
-  if (! n->text)
-    out_of_memory ();
+  n->text = mem_arena_text (w->arena, text, strlen (text));
   return 0;
 }
 

@@ -3,28 +3,16 @@
 
 #include <stdarg.h>
 
-static void *
-arena_get (struct arena *a, size_t n)
-{
-  void *p = arena_alloc (a, n);
-  if (! p)
-    out_of_memory ();
-  return p;
-}
-
 static const char *
-arena_text (struct arena *a, const char *s)
+keep (struct arena *a, const char *s)
 {
-  char *copy = arena_strndup (a, s, strlen (s));
-  if (! copy)
-    out_of_memory ();
-  return copy;
+  return mem_arena_text (a, s, strlen (s));
 }
 
 struct node *
 node_new (struct arena *a, enum node_kind kind, const struct place *at)
 {
-  struct node *n = arena_get (a, sizeof *n);
+  struct node *n = mem_arena (a, sizeof *n);
   n->kind = kind;
   if (at)
     n->place = *at;
@@ -35,7 +23,7 @@ struct node *
 node_string (struct arena *a, const char *text, const struct place *at)
 {
   struct node *n = node_new (a, NODE_STRING, at);
-  n->text = arena_text (a, text);
+  n->text = keep (a, text);
   return n;
 }
 
@@ -66,11 +54,11 @@ node_copy (struct arena *a, const struct node *n)
   struct node *copy = node_new (a, n->kind, &n->place);
   copy->tag = n->tag;
   copy->quoted = n->quoted;
-  copy->text = n->text ? arena_text (a, n->text) : NULL;
+  copy->text = n->text ? keep (a, n->text) : NULL;
   for (const struct node *child = n->first; child; child = child->next)
     {
       struct node *c = node_copy (a, child);
-      c->key = child->key ? arena_text (a, child->key) : NULL;
+      c->key = child->key ? keep (a, child->key) : NULL;
       c->key_place = child->key_place;
       append (copy, c);
     }
@@ -140,7 +128,7 @@ node_set (struct arena *a, struct node *map, const char *key, struct node *value
   struct node *old = node_get (map, key);
   if (old == value)
     return;
-  value->key = old ? old->key : arena_text (a, key);
+  value->key = old ? old->key : keep (a, key);
   if (! value->key_place.line)
     value->key_place = old ? old->key_place : value->place;
   if (old)

@@ -34,7 +34,7 @@ join_default (struct loading *l, struct node *service)
 static void
 depend (struct loading *l, struct node *service, const char *on, size_t length, bool restart)
 {
-  char *name = arena_strndup (l->arena, on, length);
+  char *name = mem_arena_text (l->arena, on, length);
   struct node *depends = map_need (l->arena, service, "depends_on"), *d;
   if (node_get (depends, name) || ! *name)
     return;

@@ -71,7 +71,7 @@ resolve_node (const struct file_set *set, struct node *n)
   if (! n || ! node_is_scalar (n) || n->kind == NODE_NULL || ! *n->text)
     return;
   autofree char *path = resolve (set, n->text);
-  n->text = arena_strndup (set->loading->arena, path, strlen (path));
+  n->text = mem_arena_text (set->loading->arena, path, strlen (path));
 }
 
 static void

@@ -49,7 +49,7 @@ static void
 end_word (struct words *w, struct arena *a, struct node *list, const struct place *at)
 {
   if (w->open)
-    node_append (list, node_string (a, arena_strndup (a, w->word.s ? w->word.s : "", w->word.len), at));
+    node_append (list, node_string (a, mem_arena_text (a, w->word.s ? w->word.s : "", w->word.len), at));
   w->word.len = 0;
   w->open = false;
 }

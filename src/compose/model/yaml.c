@@ -114,19 +114,14 @@ keep (void *anchor)
 static const char *
 copy_text (struct reader *r, const yaml_char_t *text)
 {
-  char *copy = arena_strndup (r->arena, (const char *) text, strlen ((const char *) text));
-  if (! copy)
-    out_of_memory ();
-  return copy;
+  return mem_arena_text (r->arena, (const char *) text, strlen ((const char *) text));
 }
 
 /* The anchor NAME, made when it is new: a later one of the same name takes its place. */
 static struct anchor *
 anchor_for (struct reader *r, const yaml_char_t *name)
 {
-  struct anchor *a = arena_alloc (r->arena, sizeof *a);
-  if (! a)
-    out_of_memory ();
+  struct anchor *a = mem_arena (r->arena, sizeof *a);
   a->name = copy_text (r, name);
   struct anchor *const *found = tsearch (a, &r->anchors, compare_anchors);
   if (! found)
