@@ -127,3 +127,46 @@ EOF
   compose pull --no-parallel --policy missing >/dev/null 2>&1
   compose rm -a -f >/dev/null 2>&1 || [ $? = 13 ]
 }
+
+@test "what has another definition now is told: a network that is in use, a volume" {
+  compose_file <<EOF
+services: {web: {$SLEEP, networks: [n], volumes: ['v:/v']}}
+networks: {n: {ipam: {config: [{subnet: '172.31.\${NET:-1}.0/24'}]}}}
+volumes: {v: {labels: {a: '\${LABEL:-b}'}}}
+EOF
+  up
+  run_compose up -d
+  refute_contains 'another definition'
+  echo LABEL=c >.env
+  run_compose up -d
+  assert_success
+  assert_contains 'volume demo_v has another definition now and stays as it is'
+  echo NET=2 >.env
+  run_compose up -d
+  assert_failure 29
+  assert_contains "another definition now (\`down\` and \`up\` make it anew): used by demo-web-1"
+  [[ $(service_exec web hostname -i) = 172.31.1.* ]]
+}
+
+@test "an env file of a service that takes no part may be missing" {
+  compose_file <<EOF
+services:
+  web: {$SLEEP, links: [db]}
+  db: {$SLEEP}
+  other: {$SLEEP, env_file: none.env}
+EOF
+  run_compose up -d
+  assert_failure 12
+  up web
+  [ "$(compose ps --services | xargs)" = 'db web' ]
+  compose config --hash web,db >/dev/null
+  compose_file <<EOF
+services:
+  web: {$SLEEP, links: [db]}
+  db: {$SLEEP, env_file: none.env}
+EOF
+  run_compose up -d web
+  assert_failure 12
+  rm compose.yaml
+  compose -p demo down -t 0 >/dev/null 2>&1
+}

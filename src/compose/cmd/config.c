@@ -223,7 +223,10 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
   const struct config_args *a = args;
   const struct strv targets = { .v = argv, .n = (size_t) argc };
-  struct load_options o = options_of (a, global, &targets);
+  autostrv struct strv hashed = { 0 };
+  if (a->hash && ! streq (a->hash, "*"))
+    strv_split (&hashed, a->hash, ",");
+  struct load_options o = options_of (a, global, hashed.n ? &hashed : &targets);
   autoproject struct project p = { 0 };
   TRY (project_load (&o, &p, err));
   print_load_warnings (global, &p.warnings, NULL);

@@ -161,9 +161,8 @@ config_hashes (const struct project *p, const char *names, FILE *out, struct err
 {
   const struct node *services = node_get (p->tree, "services");
   autostrv struct strv wanted = { 0 };
-  autofree char *copy = mem_strdup (names);
-  for (char *rest = copy, *name; ! streq (names, "*") && (name = strsep (&rest, ","));)
-    strv_add (&wanted, name);
+  if (! streq (names, "*"))
+    strv_split (&wanted, names, ",");
   for (const struct node *s = services->first; streq (names, "*") && s; s = s->next)
     strv_add (&wanted, s->key);
   for (size_t i = 0; i < wanted.n; i++)

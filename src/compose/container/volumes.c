@@ -168,6 +168,31 @@ volume_ensure (const struct settings *s, const struct compose_Volume *v, const c
   return 0;
 }
 
+static bool
+same_map (const struct oci_strings *a, const struct oci_strings *b)
+{
+  bool same = a->n == b->n;
+  for (size_t i = 0; same && i < a->n; i++)
+    {
+      const char *other = map_get (b, a->keys[i]);
+      same = other && streq (other, a->v[i]);
+    }
+  return same;
+}
+
+bool
+volume_changed (const struct settings *s, const struct compose_Volume *v)
+{
+  autofree char *path = data_path (s, "volumes/%s", v->name);
+  autoclose int fd = flag_on (v->external) ? -1 : open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct oci_document doc = { 0 };
+  const struct stored_StoredVolume *there
+    = fd < 0 ? NULL : record_read (fd, VOLUME_RECORD, &stored_StoredVolume_schema, &doc, NULL);
+  bool changed = there && ! (same_map (&there->labels, &v->labels) && same_map (&there->driver_opts, &v->driver_opts));
+  oci_document_free (&doc);
+  return changed;
+}
+
 static char *
 copy_text (const char *s)
 {

@@ -22,6 +22,8 @@ void volume_info_free (struct volume_info *v);
  * bundle, not here. */
 int volume_ensure (const struct settings *s, const struct compose_Volume *v, const char *project, const char *key,
                    bool *ret_created, struct error **err);
+/* Is the volume of V's name ours, and made with other labels or driver_opts than V has? False where there is none. */
+bool volume_changed (const struct settings *s, const struct compose_Volume *v);
 int volume_get (const struct settings *s, const char *name, struct volume_info *ret, struct error **err);
 int volume_list (const struct settings *s, const char *project, struct strv *ret, struct error **err);
 /* E_CONFLICT if a container uses it. */

@@ -94,12 +94,33 @@ look_up (struct loading *l, const struct project *p, struct node *map, bool keep
     }
 }
 
+/* NAME of SERVICES, and what it depends on, into SET. */
+static void
+add_needed (const struct node *services, const char *name, struct strv *set)
+{
+  const struct node *depends = node_at (services, name, "depends_on", NULL);
+  if (strv_has (set, name))
+    return;
+  strv_add (set, name);
+  for (const struct node *d = depends ? depends->first : NULL; d; d = d->next)
+    if (d->key)
+      add_needed (services, d->key, set);
+}
+
+/* Files of services that do not take part may be missing: those that are named on the command line do, and what they
+ * depend on. */
 int
 environment_resolve (struct loading *l, struct project *p, struct error **err)
 {
   const struct node *services = node_get (p->tree, "services");
+  const struct strv *targets = l->options->targets;
+  autostrv struct strv needed = { 0 };
+  for (size_t i = 0; targets && i < targets->n; i++)
+    add_needed (services, targets->v[i], &needed);
   for (struct node *c = services->first; c; c = c->next)
     {
+      if (needed.n && ! strv_has (&needed, c->key))
+        continue;
       TRY (read_env_files (l, p, c, err));
       TRY (read_label_files (l, p, c, err));
       look_up (l, p, node_get (c, "environment"), true);

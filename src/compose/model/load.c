@@ -58,10 +58,10 @@ complete (struct loading *l, struct project *p, struct error **err)
   const struct load_options *o = l->options;
   if (! o->no_interpolate)
     schema_cast (l->arena, p->tree, &compose_Project_schema);
+  if (! o->no_normalize)
+    TRY (normalize (l, p, err)); /* it says what depends on what */
   if (! o->no_env_resolution && ! o->no_interpolate)
     TRY (environment_resolve (l, p, err));
-  if (! o->no_normalize)
-    TRY (normalize (l, p, err));
   if (! o->no_interpolate)
     TRY (policy_apply (l, p, err));
   if (! o->no_consistency && ! o->no_interpolate)

@@ -80,6 +80,9 @@ int project_name_of (const struct load_options *options, char **ret_name, char *
 /* Take networks, volumes, secrets and configs that no service uses out of the tree; the model stays. */
 void project_drop_unused (struct project *p);
 
+/* The items of TEXT between any of SEPARATORS, but empty ones, appended to L. */
+void strv_split (struct strv *l, const char *text, const char *separators);
+
 const struct compose_Service *project_service (const struct project *p, const char *name); /* NULL: none */
 /* Is variable NAME, of the environment or of .env, set to something that means yes: 1, t, true, y, in any case? */
 bool project_flag (const struct project *p, const char *name);

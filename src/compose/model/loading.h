@@ -36,9 +36,6 @@ void map_set_flag (struct arena *a, struct node *map, const char *key, bool valu
 /* The map at KEY, made if it is not there. */
 struct node *map_need (struct arena *a, struct node *map, const char *key);
 
-/* The items of TEXT between any of SEPARATORS, but empty ones, appended to L. */
-void strv_split (struct strv *l, const char *text, const char *separators);
-
 /* Limits that no set of files can talk its way out of; each file has yaml.h's. */
 enum
 {

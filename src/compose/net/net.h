@@ -16,6 +16,8 @@
  * derived from the name. */
 int network_ensure (const struct settings *s, const struct compose_Network *n, const char *project, const char *key,
                     bool *ret_created, struct error **err);
+/* Is the network of N's name ours, and made from another definition than N is? False where there is none. */
+bool network_changed (const struct settings *s, const struct compose_Network *n);
 /* Take it down (bridge, rules, DNS) and forget it. In use by other containers: E_CONFLICT naming them. Gone already:
  * success. */
 int network_remove (const struct settings *s, const char *name, struct error **err);

@@ -143,9 +143,20 @@ accept_existing (const struct settings *s, const struct record_NetworkFile *file
                  n->name, file->project);
   if (file->definition && streq (file->definition, definition))
     return 1;
-  TRY (check_unused (s, file, "has another definition now", err));
+  TRY (check_unused (s, file, "has another definition now (`down` and `up` make it anew)", err));
   TRY (network_down (s, file, err));
   return network_forget (s, n->name, err);
+}
+
+bool
+network_changed (const struct settings *s, const struct compose_Network *n)
+{
+  struct oci_document doc = { 0 };
+  autofree char *definition = oci_emit (&compose_Network_schema, n, NULL);
+  const struct record_NetworkFile *file = n->external.value ? NULL : network_read (s, n->name, &doc, NULL);
+  bool changed = file && definition && ! (file->definition && streq (file->definition, definition));
+  oci_document_free (&doc);
+  return changed;
 }
 
 int

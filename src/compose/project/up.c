@@ -160,12 +160,13 @@ nothing_to_do (const struct up *u)
   for (size_t i = 0; i < u->plan.n; i++)
     if (u->plan.v[i].action != PLAN_KEEP)
       return false;
-  return u->plan.n > 0;
+  return u->plan.n > 0 && ! up_networks_changed (u);
 }
 
 static int
 change (struct up *u, struct error **err)
 {
+  up_tell_changed_volumes (u);
   if (! nothing_to_do (u))
     {
       TRY (save_state (u, err));

@@ -38,6 +38,10 @@ int up_images (struct up *u, struct error **err);
 bool up_removes_orphans (const struct up *u);
 /* Networks and volumes that the selected services use (up_resources.c). */
 int up_resources (struct up *u, struct error **err);
+/* Does one of these networks have another definition now? (up_resources.c) */
+bool up_networks_changed (const struct up *u);
+/* The screen says which volumes have another definition now: they stay as they are (up_resources.c). */
+void up_tell_changed_volumes (const struct up *u);
 /* The screen says which of them would be made (up_resources.c). */
 int up_plan_resources (const struct up *u, struct error **err);
 /* The plan's containers, in order, at once where they can be (up_containers.c). */

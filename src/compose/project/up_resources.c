@@ -85,6 +85,26 @@ up_resources (struct up *u, struct error **err)
   return 0;
 }
 
+bool
+up_networks_changed (const struct up *u)
+{
+  const struct compose_Project *m = u->project->model;
+  for (size_t i = 0; i < m->networks.n; i++)
+    if (uses_network (u, m->networks.keys[i]) && network_changed (u->s, &m->networks.v[i]))
+      return true;
+  return false;
+}
+
+void
+up_tell_changed_volumes (const struct up *u)
+{
+  const struct compose_Project *m = u->project->model;
+  for (size_t i = 0; i < m->volumes.n; i++)
+    if (uses_volume (u, m->volumes.keys[i]) && volume_changed (u->s, &m->volumes.v[i]))
+      screen_line (u->screen, "volume %s has another definition now and stays as it is, with its data: `down -v` and "
+                   "`up` make it anew", m->volumes.v[i].name);
+}
+
 static void
 plan_resource (const struct up *u, const char *kind, const char *name, bool external)
 {
