@@ -1,4 +1,4 @@
-# Completions, printed by the program from the option tables. Like the man pages, a release carries them.
+# Completions, printed by the program: scripts that ask it what may come next (src/common/cli_complete.c). Like the man pages, a release carries them.
 bashcompletiondir = $(datadir)/bash-completion/completions
 zshcompletiondir = $(datadir)/zsh/site-functions
 fishcompletiondir = $(datadir)/fish/vendor_completions.d
@@ -8,7 +8,7 @@ dist_fishcompletion_DATA = contrib/completions/perry-runtime.fish
 runtime_completions = contrib/completions/perry-runtime contrib/completions/_perry-runtime contrib/completions/perry-runtime.fish
 MAINTAINERCLEANFILES += $(runtime_completions)
 
-$(runtime_completions): $(cmd_sources) src/common/cli_complete.c | perry-runtime$(EXEEXT)
+$(runtime_completions): src/common/cli_shells.c | perry-runtime$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D)
 	$(AM_V_at)case $(@F) in _*) shell=zsh;; *.fish) shell=fish;; *) shell=bash;; esac; \
 	$(top_builddir)/perry-runtime$(EXEEXT) --emit $$shell >$@.new
@@ -23,7 +23,7 @@ dist_zshcompletion_DATA += $(compose_zsh_completion)
 dist_fishcompletion_DATA += $(compose_fish_completion)
 MAINTAINERCLEANFILES += $(compose_completions)
 
-$(compose_completions): $(compose_sources) $(compose_commands_sources) $(compose_image_commands) src/common/cli_complete.c | perry-compose$(EXEEXT)
+$(compose_completions): src/common/cli_shells.c | perry-compose$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D)
 	$(AM_V_at)case $(@F) in _*) shell=zsh;; *.fish) shell=fish;; *) shell=bash;; esac; \
 	$(top_builddir)/perry-compose$(EXEEXT) --emit $$shell >$@.new

@@ -9,6 +9,7 @@ const struct opt cli_program_opts[] = {
   FLAG (cli_asked, help, 'h', "help", "show this help")
   FLAG (cli_asked, version, 'v', "version", "show the version")
   TEXT (cli_asked, emit, 0, "emit", "WHAT", "print a man page or a shell's completions", .hidden = true)
+  FLAG (cli_asked, complete, 0, "complete", "print what may come next", .hidden = true)
   END_OF_OPTIONS
 };
 const struct opt cli_command_opts[] = {
@@ -389,8 +390,13 @@ cli_main (const struct program *p, int argc, char **argv)
 
   for (int i = 1; i < argc; i++)
     words[i - 1] = argv[i];
-  int status = scan (&s, &err) < 0 ? cli_wrong_usage (p, global, NULL, NULL, &err)
-                                   : run_program (p, &asked, global, words, &err);
+  int status = scan (&s, &err);
+  if (status < 0)
+    status = cli_wrong_usage (p, global, NULL, NULL, &err);
+  else if (asked.complete)
+    cli_complete (p, s.n_operands, words);
+  else
+    status = run_program (p, &asked, global, words, &err);
   if (status == 0)
     status = flush_output (&err);
   if (status < 0)

@@ -61,6 +61,14 @@ struct command
   int (*run) (const void *global, void *args, int argc, char **argv, struct error **err);
 };
 
+/* What an operand or a value of an option may be that is called WORD in upper case ("SERVICE" of "[SERVICE...]"): the
+ * lines that the program's own COMMAND prints, quickly. */
+struct cli_list
+{
+  const char *word;
+  const char *const *command; /* words, NULL-terminated */
+};
+
 struct program
 {
   const char *name;
@@ -71,6 +79,7 @@ struct program
   /* Called with the global arguments filled in, before the command runs (log set-up). */
   int (*prepare) (const void *global, struct error **err);
   void (*print_version) (void);
+  const struct cli_list *lists; /* for completions, the last WORD is NULL; NULL: none */
   const char *section; /* of the manual; NULL: "8" */
   /* For the manual: exit statuses in roff, as .TP items; NULL: it has none of its own. Then COMMANDS is a part by
    * itself, too. */
@@ -86,8 +95,8 @@ struct program
  * Returns the exit status.
  * Options may be given as --x v, --x=v, -x (one dash before a long name, as go's flag package takes it), -b v, -bv.
  * `--help`, `-h`, `help COMMAND`, `--version`, `-v` are answered here; so is the hidden `--emit man|bash|zsh|fish
- * [COMMAND]`, which the build uses (see cli_emit.c). Wrong usage: on stderr the error in one line, the usage in one line
- * and how to get help; status 1. */
+ * [COMMAND]`, which the build uses (see cli_emit.c), and `--complete -- WORD...`, which completions use. Wrong usage:
+ * on stderr the error in one line, the usage in one line and how to get help; status 1. */
 int cli_main (const struct program *p, int argc, char **argv);
 
 #endif

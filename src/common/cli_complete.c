@@ -1,296 +1,257 @@
-/* cli_complete.c - completions for three shells, from the tables. Only prints; used by the build.
+/* cli_complete.c - what may come next on a command line, for `PROGRAM --complete -- WORD...`, which the shells' scripts
+ * (cli_shells.c) ask. The last word is the one that was begun; it may be empty. By the tables alone, but for names of
+ * containers and the like: those a command of the program's lists.
  *
- * An operand called CONTAINER is completed with what `PROGRAM list --quiet` prints, an option's value with
- * files if it is called FILE, DIR or PATH. Of a command of two words the first is completed, then the second. */
+ * A line each: the word, and for commands and options a tab and what it is; ":files" stands for all names of files. */
 #include <ctype.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 
 #include "cli_parts.h"
 
-/* NAME as a shell function's name, "perry_runtime". */
-static char *
-identifier (const char *name)
+struct completion
 {
-  char *s = mem_strdup (name);
-  for (char *c = s; *c; c++)
-    if (! isalnum ((unsigned char) *c))
-      *c = '_';
-  return s;
+  const struct program *program;
+  const struct command *command; /* NULL: not yet named */
+  const char *group;             /* the first of two words; NULL */
+  const struct opt *value_of;    /* the begun word is its value; NULL */
+  size_t n_global;               /* the words before the command */
+  size_t n_operands;
+  bool named, no_options;        /* the command's first word is there; options have ended */
+  char *const *words;
+  char *before;                  /* "--file=" when the begun word is that and a value; NULL */
+  const char *begun;
+};
+
+static void
+offer (const struct completion *c, const char *word, const char *help)
+{
+  if (after_prefix (word, c->begun))
+    printf ("%s%s%s%s\n", c->before ? c->before : "", word, help ? "\t" : "", help ? help : "");
+}
+
+/* ---- what a value or an operand is called says what it may be */
+
+/* Is WHAT "SERVICE", "SERVICE=N" or "SERVICE..." for NAME "SERVICE"? */
+static bool
+is_called (const char *what, const char *name)
+{
+  const char *rest = after_prefix (what, name);
+  return rest && ! isalpha ((unsigned char) *rest) && *rest != '-';
 }
 
 static bool
-takes_container (const struct command *command)
+are_files (const char *what)
 {
-  return command->operands && after_prefix (command->operands, "CONTAINER") != NULL;
+  for (; what; what = strchr (what, '|') ? strchr (what, '|') + 1 : NULL)
+    if (is_called (what, "FILE") || is_called (what, "DIR") || is_called (what, "PATH"))
+      return true;
+  return false;
 }
 
-/* Is C the first in its list with its first word, and shown? */
+/* What the command of LIST prints, with the global options as they are. */
+static char *
+listed (const struct completion *c, const struct cli_list *list)
+{
+  autoclose int to = memfd_create ("complete", MFD_CLOEXEC), null = open ("/dev/null", O_WRONLY | O_CLOEXEC),
+                was = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+  autotext struct text text = { 0 };
+  autostrv struct strv argv = { 0 };
+  char buf[4096];
+  ssize_t n;
+  strv_add (&argv, c->program->name);
+  for (size_t i = 0; i < c->n_global; i++)
+    if (i + 2 < c->n_global && streq (c->words[i + 1], "="))
+      {
+        strv_printf (&argv, "%s=%s", c->words[i], c->words[i + 2]);
+        i += 2;
+      }
+    else
+      strv_add (&argv, c->words[i]);
+  for (const char *const *word = list->command; *word; word++)
+    strv_add (&argv, *word);
+  fflush (stdout);
+  /* An error is no answer; nobody would see where it comes from. */
+  if (to < 0 || null < 0 || was < 0 || dup2 (to, STDOUT_FILENO) < 0 || dup2 (null, STDERR_FILENO) < 0)
+    return NULL;
+  cli_main (c->program, (int) argv.n, argv.v);
+  fflush (stdout);
+  dup2 (was, STDOUT_FILENO);
+  lseek (to, 0, SEEK_SET);
+  while ((n = read (to, buf, sizeof buf)) > 0)
+    text_add_bytes (&text, buf, (size_t) n);
+  return TAKE_PTR (text.s);
+}
+
+/* "SERVICE=N", "SERVICE:PATH": names are followed by the sign. */
+static void
+offer_listed (const struct completion *c, const struct cli_list *list, const char *what)
+{
+  const char *after = what + strlen (list->word);
+  const char sign[] = { *after == '=' || *after == ':' ? *after : '\0', '\0' };
+  autofree char *text = listed (c, list);
+  char *rest = text, *line;
+  while ((line = strsep (&rest, "\n")))
+    {
+      autofree char *word = mem_printf ("%s%s", line, sign);
+      if (*line)
+        offer (c, word, NULL);
+    }
+}
+
+static void
+offer_what (const struct completion *c, const char *what)
+{
+  for (const struct cli_list *l = c->program->lists; what && l && l->word; l++)
+    if (is_called (what, l->word))
+      offer_listed (c, l, what);
+  if (what && are_files (what))
+    puts (":files");
+}
+
+/* What the operands' word number N is called; the last may be repeated. For the caller to free; NULL: there is none. */
+static char *
+operand (const struct command *command, size_t n)
+{
+  const char *word = command->operands ? command->operands : "", *next;
+  for (; n > 0 && (next = strchr (word, ' ')); n--)
+    word = next + 1;
+  return n == 0 || strstr (word, "...") ? mem_strdup (word + strspn (word, "[")) : NULL;
+}
+
+/* ---- commands and options */
+
+/* Is C the first that is shown of those with its first word? */
 static bool
 begins_group (const struct program *p, const struct command *const *c)
 {
   size_t n = strcspn ((*c)->name, " ");
-  if ((*c)->hidden)
-    return false;
   for (const struct command *const *before = p->commands; before < c; before++)
     if (! (*before)->hidden && strcspn ((*before)->name, " ") == n && strncmp ((*before)->name, (*c)->name, n) == 0)
       return false;
   return true;
 }
 
-static bool
-any_option (const struct opt *o UNUSED)
-{
-  return true;
-}
-
-static bool
-takes_file (const struct opt *o)
-{
-  return o->arg && (streq (o->arg, "FILE") || streq (o->arg, "DIR") || streq (o->arg, "PATH"));
-}
-
-/* TEXT in single quotes, with a backslash before each of SPECIAL (in zsh's specifications `]` and `:` end a part). */
+/* First words, or the second ones of the group. */
 static void
-quoted (const char *text, const char *special, FILE *out)
+offer_commands (const struct completion *c)
 {
-  for (; *text; text++)
-    if (*text == '\'')
-      fputs ("'\\''", out);
-    else
-      fprintf (out, "%s%c", strchr (special, *text) ? "\\" : "", *text);
+  for (const struct command *const *p = c->program->commands; *p; p++)
+    {
+      const char *second = cli_second_word (*p);
+      autofree char *first = mem_strndup ((*p)->name, strcspn ((*p)->name, " "));
+      if ((*p)->hidden)
+        continue;
+      if (c->group && cli_in_group (*p, c->group))
+        offer (c, second, (*p)->help);
+      else if (! c->group && begins_group (c->program, p))
+        offer (c, first, second ? "commands on these" : (*p)->help);
+    }
+  if (! c->group)
+    offer (c, "help", "show help on a command");
 }
 
-/* ---- bash -------------------------------------------------------------------------------------------------------- */
 static void
-bash_words (const struct cli_tables *tables, const char *variable, bool (*wanted) (const struct opt *), FILE *out)
+offer_options (const struct completion *c)
 {
+  struct cli_tables tables = cli_tables (c->program, c->command);
   const struct opt *o;
-  fprintf (out, "      %s='", variable);
-  for (size_t i = 0; (o = cli_shown (tables, i)); i++)
-    if (wanted (o))
-      {
-        fprintf (out, " --%s", o->name);
-        if (cli_letter (tables, o))
-          fprintf (out, " -%c", o->letter);
-      }
-  fputs (" '\n", out);
+  for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
+    {
+      autofree char *word = mem_printf ("--%s", o->name);
+      offer (c, word, o->help);
+    }
 }
 
+/* ---- the words before */
+
+/* A word of options: the one that takes the next word as its value, or NULL. */
+static const struct opt *
+waits_for_value (const struct completion *c, const char *word)
+{
+  struct cli_tables tables = cli_tables (c->program, c->command);
+  size_t dashes = word[1] == '-' ? 2 : 1, n = strlen (word) - dashes;
+  const struct opt *o = NULL;
+  for (size_t t = 0; t < N_CLI_TABLES && ! o; t++)
+    o = cli_opt (tables.v[t], 0, word + dashes, n);
+  for (size_t t = 0; t < N_CLI_TABLES && ! o && dashes == 1; t++)
+    o = cli_opt (tables.v[t], word[n], NULL, 0); /* the last of letters in a row */
+  return o && cli_takes_value (o) ? o : NULL;
+}
+
+/* A word that is no option: of the command's name, or an operand. */
 static void
-bash_scope (const struct program *p, const struct command *command, FILE *out)
+take_operand (struct completion *c, size_t i)
 {
-  struct cli_tables tables = cli_tables (p, command);
-  fprintf (out, "    '%s')\n", command ? command->name : "");
-  bash_words (&tables, "options", any_option, out);
-  bash_words (&tables, "valued", cli_takes_value, out);
-  bash_words (&tables, "files", takes_file, out);
-  fprintf (out, "      operands='%s' ;;\n", ! command ? "command" : takes_container (command) ? "container" : "");
-}
-
-/* %s stands for the function's name. */
-static const char bash_body[] =
-  "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' i\n"
-  "  local options valued files operands\n"
-  "  %s_words ''\n"
-  "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-  "    case ${COMP_WORDS[i]} in\n"
-  "      =) ((i++)) ;;\n"
-  "      -*) [[ $valued == *\" ${COMP_WORDS[i]} \"* && ${COMP_WORDS[i+1]} != = ]] && ((i++)) ;;\n"
-  "      *) command=${COMP_WORDS[i]}; break ;;\n"
-  "    esac\n"
-  "  done\n"
-  "  if [[ -n $command && ${seconds[*]} == *\"|$command \"* ]]; then\n"
-  "    if ((i + 1 < COMP_CWORD)); then\n"
-  "      command+=\" ${COMP_WORDS[++i]}\"\n"
-  "    else\n"
-  "      mapfile -t COMPREPLY < <(printf '%%s\\n' \"${seconds[@]}\" | sed -n \"s/^|$command //p\" | grep \"^$cur\")\n"
-  "      return\n"
-  "    fi\n"
-  "  fi\n"
-  "  [[ -n $command ]] && { options='' valued='' files='' operands=''; %s_words \"$command\"; }\n"
-  "  [[ $cur == = ]] && cur=\n"
-  "  [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-  "  if [[ $files == *\" $prev \"* ]]; then\n"
-  "    compopt -o filenames\n"
-  "    mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
-  "  elif [[ $valued == *\" $prev \"* ]]; then\n"
-  "    COMPREPLY=()\n"
-  "  elif [[ $cur == -* ]]; then\n"
-  "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$cur\")\n"
-  "  elif [[ $operands == command ]]; then\n"
-  "    mapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$cur\")\n"
-  "  elif [[ $operands == container ]]; then\n"
-  "    mapfile -t COMPREPLY < <(compgen -W \"$(\"${COMP_WORDS[@]:0:i}\" list --quiet 2>/dev/null)\" "
-  "-- \"$cur\")\n"
-  "  fi\n";
-
-void
-cli_complete_bash (const struct program *p, FILE *out)
-{
-  autofree char *name = identifier (p->name);
-  fprintf (out, "# bash completion for %s\n_%s_words ()\n{\n  case $1 in\n", p->name, name);
-  bash_scope (p, NULL, out);
-  for (const struct command *const *c = p->commands; *c; c++)
-    if (! (*c)->hidden)
-      bash_scope (p, *c, out);
-  fprintf (out, "  esac\n}\n\n_%s ()\n{\n  local commands='help", name);
-  for (const struct command *const *c = p->commands; *c; c++)
-    if (begins_group (p, c))
-      fprintf (out, " %.*s", (int) strcspn ((*c)->name, " "), (*c)->name);
-  fputs ("' seconds=(", out);
-  for (const struct command *const *c = p->commands; *c; c++)
-    if (! (*c)->hidden && cli_second_word (*c))
-      fprintf (out, " '|%s'", (*c)->name);
-  fputs (" )\n", out);
-  autofree char *function = mem_printf ("_%s", name);
-  for (const char *s = bash_body; *s; s++)
-    if (after_prefix (s, "%s"))
-      {
-        fputs (function, out);
-        s++;
-      }
-    else if (after_prefix (s, "%%"))
-      fputc (*++s, out);
-    else
-      fputc (*s, out);
-  fprintf (out, "}\n\ncomplete -F _%s %s\n", name, p->name);
-}
-
-/* ---- zsh --------------------------------------------------------------------------------------------------------- */
-static void
-zsh_option (const struct cli_tables *tables, const struct opt *o, FILE *out)
-{
-  char letter = cli_letter (tables, o);
-  const char *times = o->kind == OPT_LIST ? "*" : "";
-  fputs (" \\\n      ", out);
-  if (letter && o->kind == OPT_LIST)
-    fprintf (out, "'*'{-%c,--%s}'[", letter, o->name);
-  else if (letter)
-    fprintf (out, "'(-%c --%s)'{-%c,--%s}'[", letter, o->name, letter, o->name);
+  const char *word = c->words[i];
+  if (! c->named && streq (word, "help"))
+    return;
+  if (! c->named)
+    {
+      c->named = true;
+      c->n_global = i;
+      c->command = cli_find (c->program, word);
+      c->group = cli_is_group (c->program, word) ? word : NULL;
+      return;
+    }
+  autofree char *two = c->group ? mem_printf ("%s %s", c->group, word) : NULL;
+  const struct command *found = two ? cli_find (c->program, two) : NULL;
+  c->group = NULL;
+  if (found)
+    c->command = found;
   else
-    fprintf (out, "'%s--%s[", times, o->name);
-  quoted (o->help, "[]:\\", out);
-  fputc (']', out);
-  if (o->arg)
+    c->n_operands++;
+  c->no_options |= ! found && c->command && c->command->stop_at_operand;
+}
+
+/* Bash hands "--file=x" over as three words. */
+static void
+take_words (struct completion *c, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
     {
-      fputc (':', out);
-      quoted (o->arg, "[]:\\", out);
-      fputs (takes_file (o) ? ":_files" : ": ", out);
+      const char *word = c->words[i];
+      bool option = ! c->no_options && word[0] == '-' && word[1];
+      const struct opt *o = option ? waits_for_value (c, word) : NULL;
+      if (! option)
+        take_operand (c, i);
+      else if (streq (word, "--"))
+        c->no_options = true;
+      i += o && i + 1 < n && streq (c->words[i + 1], "=");
+      if (o && ++i >= n)
+        c->value_of = o;
     }
-  fputc ('\'', out);
 }
 
 static void
-zsh_options (const struct program *p, const struct command *command, FILE *out)
+take_begun (struct completion *c, const char *word)
 {
-  struct cli_tables tables = cli_tables (p, command);
-  const struct opt *o;
-  for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
-    zsh_option (&tables, o, out);
-}
-
-/* The second words that go with C's first one. */
-static void
-zsh_group (const struct command *const *c, FILE *out)
-{
-  const char *first = (*c)->name;
-  size_t n = strcspn (first, " ");
-  fprintf (out, "    %.*s)\n      _values command", (int) n, first);
-  for (; *c; c++)
-    if (! (*c)->hidden && cli_second_word (*c) && strncmp ((*c)->name, first, n + 1) == 0)
-      {
-        fprintf (out, " '%s[", cli_second_word (*c));
-        quoted ((*c)->help, "[]:\\", out);
-        fputs ("]'", out);
-      }
-  fputs (" ;;\n", out);
+  const char *equals = strchr (word, '=');
+  c->begun = c->value_of && streq (word, "=") ? "" : word;
+  if (c->no_options || c->value_of || word[0] != '-' || ! equals)
+    return;
+  c->before = mem_strndup (word, (size_t) (equals + 1 - word));
+  c->begun = equals + 1;
+  autofree char *name = mem_strndup (word, (size_t) (equals - word));
+  c->value_of = waits_for_value (c, name);
 }
 
 void
-cli_complete_zsh (const struct program *p, FILE *out)
+cli_complete (const struct program *p, int argc, char **argv)
 {
-  autofree char *name = identifier (p->name);
-  fprintf (out, "#compdef %s\n\n_%s_containers ()\n{\n  local -a ids\n", p->name, name);
-  fprintf (out, "  ids=(${(f)\"$(_call_program containers %s list --quiet 2>/dev/null)\"})\n", p->name);
-  fputs ("  compadd -a ids\n}\n\n", out);
-  fprintf (out, "_%s ()\n{\n  local curcontext=$curcontext state line\n", name);
-  fputs ("  typeset -A opt_args\n  local -a commands\n  commands=(\n", out);
-  for (const struct command *const *c = p->commands; *c; c++)
-    if (begins_group (p, c))
-      {
-        fprintf (out, "    '%.*s:", (int) strcspn ((*c)->name, " "), (*c)->name);
-        quoted (cli_second_word (*c) ? "commands on these" : (*c)->help, ":\\", out);
-        fputs ("'\n", out);
-      }
-  fputs ("  )\n  _arguments -C", out);
-  zsh_options (p, NULL, out);
-  fputs (" \\\n      '1:command:->command' '*::operand:->operands'\n", out);
-  fputs ("  case $state in\n  command) _describe command commands ;;\n  operands)\n    case $words[1] in\n", out);
-  for (const struct command *const *c = p->commands; *c; c++)
-    if (begins_group (p, c) && cli_second_word (*c))
-      zsh_group (c, out);
-    else if (! (*c)->hidden && ! cli_second_word (*c))
-      {
-        fprintf (out, "    %s)\n      _arguments", (*c)->name);
-        zsh_options (p, *c, out);
-        if (takes_container (*c))
-          fprintf (out, " \\\n      '1:container:_%s_containers'", name);
-        fputs (" ;;\n", out);
-      }
-  fprintf (out, "    esac ;;\n  esac\n}\n\n_%s \"$@\"\n", name);
-}
-
-/* ---- fish -------------------------------------------------------------------------------------------------------- */
-static void
-fish_quoted (const char *text, FILE *out)
-{
-  fputc ('\'', out);
-  for (; *text; text++)
-    fprintf (out, "%s%c", strchr ("'\\", *text) ? "\\" : "", *text);
-  fputs ("'\n", out);
-}
-
-static void
-fish_options (const struct program *p, const struct command *command, FILE *out)
-{
-  struct cli_tables tables = cli_tables (p, command);
-  const struct opt *o;
-  for (size_t i = 0; (o = cli_shown (&tables, i)); i++)
-    {
-      if (command)
-        fprintf (out, "complete -c %s -n '__fish_seen_subcommand_from %s'", p->name, command->name);
-      else
-        fprintf (out, "complete -c %s -n __fish_use_subcommand", p->name);
-      if (cli_letter (&tables, o))
-        fprintf (out, " -s %c", o->letter);
-      fprintf (out, " -l %s%s -d ", o->name, takes_file (o) ? " -r -F" : cli_takes_value (o) ? " -x" : "");
-      fish_quoted (o->help, out);
-    }
-}
-
-void
-cli_complete_fish (const struct program *p, FILE *out)
-{
-  fprintf (out, "# fish completion for %s\ncomplete -c %s -f\n", p->name, p->name);
-  fish_options (p, NULL, out);
-  for (const struct command *const *c = p->commands; *c; c++)
-    {
-      if ((*c)->hidden)
-        continue;
-      const char *second = cli_second_word (*c);
-      if (second)
-        fprintf (out,
-                 "complete -c %s -n __fish_use_subcommand -a %.*s\ncomplete -c %s -n '__fish_seen_subcommand_from "
-                 "%.*s' -a %s -d ",
-                 p->name, (int) strcspn ((*c)->name, " "), (*c)->name, p->name, (int) strcspn ((*c)->name, " "),
-                 (*c)->name, second);
-      else
-        fprintf (out, "complete -c %s -n __fish_use_subcommand -a %s -d ", p->name, (*c)->name);
-      fish_quoted ((*c)->help, out);
-      if (second)
-        continue;
-      if (takes_container (*c))
-        fprintf (out, "complete -c %s -n '__fish_seen_subcommand_from %s' -a '(%s list --quiet 2>/dev/null)'\n",
-                 p->name, (*c)->name, p->name);
-      fish_options (p, *c, out);
-    }
+  struct completion c = { .program = p, .words = argv };
+  if (argc == 0)
+    return;
+  take_words (&c, (size_t) argc - 1);
+  take_begun (&c, argv[argc - 1]);
+  autofree char *what = c.command ? operand (c.command, c.n_operands) : NULL;
+  if (c.value_of)
+    offer_what (&c, c.value_of->arg);
+  else if (! c.no_options && *c.begun == '-')
+    offer_options (&c);
+  else if (! c.named || c.group)
+    offer_commands (&c);
+  else
+    offer_what (&c, what);
+  free (c.before);
 }

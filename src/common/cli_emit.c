@@ -1,4 +1,4 @@
-/* cli_emit.c - what the build makes from the tables: man pages here, completions in cli_complete.c. Only reads its
+/* cli_emit.c - what the build makes from the tables: man pages here, completions in cli_shells.c. Only reads its
  * input and prints.
  *
  * A man page's prose comes from man/NAME.8.in. In it lines stand for what the tables know:
@@ -166,7 +166,7 @@ cli_emit (const struct program *p, const char *what, const struct command *comma
   {
     const char *shell;
     void (*emit) (const struct program *p, FILE *out);
-  } shells[] = { { "bash", cli_complete_bash }, { "zsh", cli_complete_zsh }, { "fish", cli_complete_fish } };
+  } shells[] = { { "bash", cli_bash }, { "zsh", cli_zsh }, { "fish", cli_fish } };
 
   if (streq (what, "man"))
     return emit_man (p, command, in, out, err);

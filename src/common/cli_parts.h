@@ -7,7 +7,7 @@
 /* The options that cli.c answers itself. */
 struct cli_asked
 {
-  bool help, version;
+  bool help, version, complete;
   const char *emit;
 };
 extern const struct opt cli_program_opts[]; /* before the command */
@@ -65,9 +65,12 @@ int cli_wrong_usage (const struct program *p, const void *global, const struct c
 int cli_emit (const struct program *p, const char *what, const struct command *command, FILE *in, FILE *out,
               struct error **err);
 
-/* The three shells' completions (cli_complete.c). */
-void cli_complete_bash (const struct program *p, FILE *out);
-void cli_complete_zsh (const struct program *p, FILE *out);
-void cli_complete_fish (const struct program *p, FILE *out);
+/* What may come after the words ARGV before the last, which was begun; on standard output (cli_complete.c). */
+void cli_complete (const struct program *p, int argc, char **argv);
+
+/* The three shells' completions (cli_shells.c). */
+void cli_bash (const struct program *p, FILE *out);
+void cli_zsh (const struct program *p, FILE *out);
+void cli_fish (const struct program *p, FILE *out);
 
 #endif

@@ -8,6 +8,7 @@ common_sources = \
 	src/common/cli_complete.c \
 	src/common/cli_emit.c \
 	src/common/cli_help.c \
+	src/common/cli_shells.c \
 	src/common/cli_usage.c \
 	src/common/clock.c src/common/clock.h \
 	src/common/error.c src/common/error.h \

@@ -6,6 +6,9 @@
 #define COMMAND_POINTER(name) &cmd_##name,
 static const struct command *const commands[] = { COMMANDS (COMMAND_POINTER) NULL };
 
+#define WORDS(...) (const char *const[]) { __VA_ARGS__, NULL }
+static const struct cli_list lists[] = { { "CONTAINER", WORDS ("list", "--quiet") }, { NULL, NULL } };
+
 static const struct program perry_runtime = {
   .name = "perry-runtime",
   .help = "run containers from OCI bundles",
@@ -14,6 +17,7 @@ static const struct program perry_runtime = {
   .commands = commands,
   .prepare = global_prepare,
   .print_version = print_version,
+  .lists = lists,
 };
 
 int

@@ -372,7 +372,7 @@ END
   done
 }
 
-@test "bash completes commands, options, containers and files" {
+@test "bash completes commands, options and files" {
   perry --emit bash >completion
   cat >try <<'END'
 . ./completion
@@ -383,14 +383,13 @@ _perry_runtime
 echo "${COMPREPLY[*]}"
 END
   mkdir bin
-  printf '#!/bin/sh\n[ "$*" = "--root r list --quiet" ] && echo c1 c2\n' >bin/perry-runtime
-  chmod +x bin/perry-runtime
+  ln -s "$PERRY" bin/perry-runtime
   PATH=$PWD/bin:$PATH
   assert_equal "features" "$(bash try perry-runtime fe)"
   assert_equal "features" "$(bash try perry-runtime --root = /x fe)"
   assert_equal "--no-pivot --no-new-keyring" "$(bash try perry-runtime create --no)"
-  assert_equal "c1 c2" "$(bash try perry-runtime --root r kill '')"
   assert_equal "completion" "$(bash try perry-runtime create --bundle comp)"
+  assert_equal "completion" "$(bash try perry-runtime create --bundle = comp)"
   assert_equal "" "$(bash try perry-runtime list --format '')"
 }
 

@@ -49,6 +49,14 @@ X
   assert_equal demo-d-1 "$(names)"
 }
 
+@test "completions offer containers and images by name" {
+  compose container create --name single --network none localhost/busybox >"$WORK/out"
+  assert_equal single "$(compose --complete -- container rm si)"
+  assert_equal localhost/busybox:latest "$(compose --complete -- image rm '' | grep busybox)"
+  assert_equal "$(compose image ls --names)" "$(compose --complete -- image inspect '')"
+  compose container rm single >"$WORK/out"
+}
+
 # would 'WORDS;WORDS…' ARGUMENTS...: --dry-run says all of these, and changes nothing.
 would ()
 {

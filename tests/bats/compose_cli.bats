@@ -15,7 +15,7 @@ wrong ()
   shift
   run --separate-stderr compose "$@"
   # shellcheck disable=SC2154 # of bats' run
-  [ "$status" = 1 ] && [ -z "$output" ] || fail "$*: status $status, output $output"
+  [ "$status$output" = 1 ] || fail "$*: status $status, output $output"
   # shellcheck disable=SC2154
   [ "${#stderr_lines[@]}" = 3 ] || fail "$*: want three lines: $stderr"
   assert_equal "perry-compose: $want" "${stderr_lines[0]}"
@@ -87,4 +87,89 @@ wrong ()
   cd "$WORK/other/demo"
   run_compose ps -q
   assert_failure 10
+}
+
+# next WORD...: what may come next, in one line
+next ()
+{
+  compose --complete -- "$@" | cut -f 1 | xargs
+}
+
+a_project ()
+{
+  compose_file <<<'services: { web: { image: x }, db: { image: y, profiles: [debug] }, worker: { image: z } }'
+  mkdir -p "$DATA/projects/other" sub
+}
+
+@test "completions: commands, options, services, projects, values, after any options" {
+  a_project
+  assert_equal "up unpause" "$(next u)"
+  assert_equal "ls load" "$(next image l)"
+  assert_equal "ls" "$(next backend '')"
+  assert_equal "images image" "$(next help im)"
+  assert_equal "--detach" "$(next up --det)"
+  assert_equal "web worker" "$(next up '')"
+  assert_equal "worker" "$(next --profile debug logs -f -n 5 web wo)"
+  assert_equal "db web worker" "$(next --profile=debug up '')"
+  assert_equal "db web worker" "$(next --profile = debug up '')"
+  assert_equal "web worker" "$(next exec --index 1 '')"
+  assert_equal "" "$(next exec web '')$(next exec web -)$(next up -- -)$(next nonsense '')$(next version '')"
+  assert_equal "web= worker=" "$(next scale '')"
+  assert_equal "web: worker: :files" "$(next cp '')"
+  assert_equal "web worker" "$(next up --exit-code-from '')"
+  assert_equal "--exit-code-from=web" "$(next up --exit-code-from=we)"
+  assert_equal "debug" "$(next --profile '')"
+  assert_equal "other" "$(next -p '')"
+  assert_equal ":files" "$(next -f '')"
+  assert_equal "" "$(next up --timeout '')$(next -f nothing.yaml up '')"
+}
+
+# The words that end the lines of a zsh on a terminal of its own after TAB has been pressed.
+# shellcheck disable=SC2016 # zsh's
+zsh_script='
+  zmodload zsh/zpty
+  zpty z zsh -f -i
+  zpty -w z "PS1=; cd $PWD; PATH=$PATH; fpath=($PWD \$fpath); autoload -U compinit; compinit -u -D"
+  zpty -w z "compdef _perry-compose perry-compose"
+  zpty -w z "zstyle \":completion:*\" list-prompt \"\"; setopt auto_list no_beep"
+  zpty -w -n z "perry-compose $1"$'"'\\t'"'
+  integer i
+  local part all
+  for ((i = 0; i < 50; i++)); do
+    while zpty -r -t z part; do all+=$part; done
+    [[ $all == ${~2} ]] && { zpty -d z; exit 0; }
+    sleep 0.1
+  done
+  print -r -- $all
+  zpty -d z
+  exit 1'
+
+@test "completions in bash, zsh and fish" {
+  a_project
+  mkdir bin
+  ln -s "$COMPOSE" bin/perry-compose
+  PATH=$PWD/bin:$PATH
+  compose --emit bash >completion
+  compose --emit zsh >_perry-compose
+  compose --emit fish >completion.fish
+  # shellcheck disable=SC2016 # the inner shell's
+  run bash -c '. ./completion
+    compopt () { :; }
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+    _perry_compose
+    echo "${COMPREPLY[*]}"' - perry-compose up w
+  assert_output "web worker"
+  require_program fish
+  run timeout 20 fish -c 'source completion.fish; complete -C "perry-compose up w"'
+  assert_output $'web\nworker'
+  run timeout 20 fish -c 'source completion.fish; complete -C "perry-compose up "'
+  assert_output $'web\nworker'
+  run timeout 20 fish -c 'source completion.fish; complete -C "perry-compose image l"'
+  assert_output $'load\tload images from an archive or a directory\nls\tlist images'
+  run timeout 20 fish -c 'source completion.fish; complete -C "perry-compose -f su"'
+  assert_contains sub/
+  require_program zsh
+  timeout 30 zsh -f -c "$zsh_script" zsh 'up wo' '*up worker*' </dev/null
+  timeout 30 zsh -f -c "$zsh_script" zsh 'image l' '*list images*' </dev/null
+  timeout 30 zsh -f -c "$zsh_script" zsh '--progress=plain -f su' '*-f sub*/*' </dev/null
 }

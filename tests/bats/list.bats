@@ -86,3 +86,11 @@ $ID-b created root" "$(perry list -f json | jq -r '.[] | "\(.id) \(.status) \(.o
   assert_success
   assert_output null
 }
+
+@test "completions offer containers, of the root that is named" {
+  start_container
+  run "$PERRY" --complete -- --root "$STATE_ROOT" kill ''
+  assert_output "$ID"
+  run "$PERRY" --complete -- --root "$STATE_ROOT" exec --cwd / ''
+  assert_output "$ID"
+}

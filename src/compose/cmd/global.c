@@ -6,8 +6,8 @@
 const struct opt global_options[] = {
   LIST (global_args, files, 'f', "file", "FILE", "compose file; `-` is standard input; may be given several times")
   LIST (global_args, env_files, 0, "env-file", "FILE", "file of variables for interpolation instead of .env")
-  LIST (global_args, profiles, 0, "profile", "NAME", "enable a profile; `*` enables all")
-  TEXT (global_args, project_name, 'p', "project-name", "NAME", "name of the project")
+  LIST (global_args, profiles, 0, "profile", "PROFILE", "enable a profile; `*` enables all")
+  TEXT (global_args, project_name, 'p', "project-name", "PROJECT", "name of the project")
   TEXT (global_args, project_directory, 0, "project-directory", "DIR",
         "base of relative paths (default: the first file's directory)")
   TEXT (global_args, ansi, 0, "ansi", "WHEN", "colours and cursor movements: never, always, auto")

@@ -5,7 +5,7 @@
 
 struct image_ls_args
 {
-  bool quiet, no_trunc, digests, all;
+  bool quiet, names, no_trunc, digests, all;
   const char *format;
 };
 
@@ -13,6 +13,7 @@ static const struct opt options[] = {
   FLAG (image_ls_args, all, 'a', "all", "accepted, without effect: there are no intermediate images", .hidden = true)
   FLAG (image_ls_args, digests, 0, "digests", "show the manifests' digests")
   TEXT (image_ls_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
+  FLAG (image_ls_args, names, 0, "names", "only names")
   FLAG (image_ls_args, no_trunc, 0, "no-trunc", "do not shorten ids")
   FLAG (image_ls_args, quiet, 'q', "quiet", "only ids")
   END_OF_OPTIONS
@@ -66,7 +67,7 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
     return fail (err, EINVAL, "--format %s: want table or json", a->format);
   TRY (context_open (global, &c, err));
   TRY (image_list (&c.settings, &ids, err));
-  struct table *table = json || a->quiet ? NULL : table_new (columns);
+  struct table *table = json || a->quiet || a->names ? NULL : table_new (columns);
   for (size_t k = 0; k < ids.n; k++)
     {
       autoimage struct image i = { 0 };
@@ -74,6 +75,9 @@ run (const void *global, void *args, int argc UNUSED, char **argv UNUSED, struct
       autofree char *id = image_short_id (i.id, a->no_trunc);
       if (a->quiet)
         printf ("%s\n", id);
+      else if (a->names)
+        for (size_t n = 0; n < i.names.n; n++)
+          printf ("%s\n", i.names.v[n]);
       else if (json)
         print_json (&i);
       else

@@ -218,7 +218,7 @@ const struct command cmd_secret_ls = {
 
 const struct command cmd_secret_inspect = {
   .name = "secret inspect",
-  .operands = "NAME...",
+  .operands = "SECRET...",
   .min_operands = 1,
   .max_operands = -1,
   .help = "show what is known of secrets, not their contents, as JSON",
@@ -228,7 +228,7 @@ const struct command cmd_secret_inspect = {
 
 const struct command cmd_secret_rm = {
   .name = "secret rm",
-  .operands = "NAME...",
+  .operands = "SECRET...",
   .min_operands = 1,
   .max_operands = -1,
   .help = "remove secrets; containers that run keep what they have",
