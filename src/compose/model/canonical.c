@@ -243,7 +243,49 @@ file_ref (struct arena *a, struct node *n, const struct step *s, struct error **
   return 0;
 }
 
-/* "name:address", "name=address" and maps to "name=address". An address may have colons and brackets. */
+/* "name:address" and "name=address" to "name=address"; NULL: neither. An address may have colons and brackets. */
+static struct node *
+host_from_text (struct arena *a, const struct node *n)
+{
+  size_t name = strcspn (n->text, "=:");
+  if (name == 0 || ! n->text[name] || ! n->text[name + 1])
+    return NULL;
+  const char *address = n->text + name + 1;
+  size_t length = strlen (address);
+  if (*address == '[' && address[length - 1] == ']')
+    {
+      address++;
+      length -= 2;
+    }
+  return node_printf (a, &n->place, "%.*s=%.*s", (int) name, n->text, (int) length, address);
+}
+
+/* An item of a list, or a member of a map: NAME: ADDRESS, NAME: [ADDRESS, …]. */
+static int
+add_hosts (struct arena *a, struct node *list, const struct node *n, const struct step *s, struct error **err)
+{
+  if (n->key && n->kind == NODE_LIST)
+    {
+      size_t i = 0;
+      for (const struct node *c = n->first; c; c = c->next, i++)
+        {
+          struct step item = { .up = s, .index = i };
+          if (! node_is_scalar (c) || c->kind == NODE_NULL)
+            return want (err, c, &item, "an address");
+          node_append (list, node_printf (a, &c->place, "%s=%s", n->key, c->text));
+        }
+      return 0;
+    }
+  bool plain = node_is_scalar (n) && n->kind != NODE_NULL;
+  struct node *host = ! plain ? NULL : n->key ? node_printf (a, &n->place, "%s=%s", n->key, n->text)
+                                              : host_from_text (a, n);
+  if (! host)
+    return want (err, n, s, "NAME=ADDRESS");
+  node_append (list, host);
+  return 0;
+}
+
+/* Lists and maps to a list of "name=address". */
 static int
 extra_hosts (struct arena *a, struct node *n, const struct step *s, struct error **err)
 {
@@ -255,25 +297,8 @@ extra_hosts (struct arena *a, struct node *n, const struct step *s, struct error
     return want (err, n, s, "mapping or list of NAME=ADDRESS");
   for (struct node *c = n->first; c; c = c->next, i++)
     {
-      struct step at = { .up = s, .key = n->kind == NODE_MAP ? c->key : NULL, .index = i };
-      if (n->kind == NODE_MAP && c->kind == NODE_LIST)
-        for (struct node *v = c->first; v; v = v->next)
-          node_append (list, node_printf (a, &v->place, "%s=%s", c->key, v->text ? v->text : ""));
-      else if (! node_is_scalar (c) || c->kind == NODE_NULL)
-        return want (err, c, &at, "NAME=ADDRESS");
-      else if (n->kind == NODE_MAP)
-        node_append (list, node_printf (a, &c->place, "%s=%s", c->key, c->text));
-      else
-        {
-          size_t name = strcspn (c->text, "=:");
-          if (name == 0 || ! c->text[name] || ! c->text[name + 1])
-            return want (err, c, &at, "NAME=ADDRESS");
-          const char *ip = c->text + name + 1;
-          size_t length = strlen (ip);
-          bool brackets = *ip == '[' && ip[length - 1] == ']';
-          node_append (list, node_printf (a, &c->place, "%.*s=%.*s", (int) name, c->text,
-                                          (int) (brackets ? length - 2 : length), brackets ? ip + 1 : ip));
-        }
+      struct step at = { .up = s, .key = c->key, .index = i };
+      TRY (add_hosts (a, list, c, &at, err));
     }
   node_become (n, list);
   return 0;

@@ -87,9 +87,9 @@ const struct compose_Service *project_service (const struct project *p, const ch
 /* Is variable NAME, of the environment or of .env, set to something that means yes: 1, t, true, y, in any case? */
 bool project_flag (const struct project *p, const char *name);
 
-/* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without build, pull_policy,
- * scale, depends_on, profiles, deploy.replicas; plus what EXTRA says (image id, digests of configs, secrets and env
- * files). 64 hex digits for the caller to free. */
+/* Hash of what makes a container of SERVICE another one: canonical JSON of its tree without deploy.replicas and what
+ * says when, how many and from where (hash.c lists it); plus what EXTRA says (image id, digests of configs, secrets and
+ * env files). 64 hex digits for the caller to free. */
 char *project_config_hash (const struct project *p, const char *service, const char *extra);
 
 #endif

@@ -33,11 +33,10 @@ bool colours_wanted (int fd, const char *ansi);
 const char *colour_of (bool wanted, unsigned n);
 const char *colour_end (bool wanted);
 
-/* A table of text columns for standard output: header once, cells padded to the widest, two or three spaces between,
- * cut never. */
+/* A table of text columns: header once, cells padded to the widest, three spaces between, cut never. */
 struct table;
 struct table *table_new (const char *const *columns); /* NULL-terminated */
 void table_row (struct table *t, const char *const *cells);
-void table_print (struct table *t, FILE *to, bool header); /* and frees it */
+void table_print (struct table *t, FILE *to, bool header); /* with or without the header; frees T */
 
 #endif

@@ -1,4 +1,4 @@
-/* table.c - text columns on standard output. Owns the cells until they are printed. */
+/* table.c - text columns. Owns the cells until they are printed. */
 #include "screen_parts.h"
 #include "utf8.h"
 
