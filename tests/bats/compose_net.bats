@@ -322,6 +322,29 @@ name_server='$s = IO::Socket::INET->new (LocalAddr => shift, LocalPort => 53, Pr
   host kill "$HOST_PID"
 }
 
+@test "a host that asks a server of its own loopback: names outside are found, and services before search domains" {
+  printf 'nameserver 127.0.0.53\nsearch corp.example\noptions ndots:2\n' >"$WORK/resolv.conf"
+  host mount --bind "$WORK/resolv.conf" /etc/resolv.conf
+  mark_clean
+  host_background perl -MIO::Socket::INET -e "$name_server" 127.0.0.53
+  { echo services:
+    server web hello
+    sleeper cli
+    server many yes 'scale: 3'
+  } | compose_file
+  up
+  assert_equal "$(resolved cli www.example.com)" "1.2.3.4 "
+  assert_equal "$(said_to cli web 80)" hello
+  assert_equal "$(said_to cli many 80)" yes
+  # No answer is kept: an address that changed is found at once.
+  local before
+  before=$(address web)
+  up --force-recreate web
+  [ "$before" != "$(address web)" ]
+  assert_equal "$(said_to cli web 80)" hello
+  host kill "$HOST_PID"
+}
+
 @test "a service on the host's own segment by macvlan" {
   host ip link add up0 type veth peer name up1
   host ip addr add 10.66.0.1/24 dev up1

@@ -146,15 +146,17 @@ add_line (struct text *t, const char *word, const struct oci_strings *values)
   return true;
 }
 
-/* The networks' DNS servers answer at their gateways' addresses, and ask on for other names. */
+/* The networks' DNS servers (*RET_OURS: there are any) answer at their gateways' addresses, and ask on for other
+ * names. */
 static int
-add_servers (struct making *m, const char *host_file, struct text *t, struct error **err)
+add_servers (struct making *m, const char *host_file, struct text *t, bool *ret_ours, struct error **err)
 {
   size_t before = t->len;
   autostrv struct strv servers = { 0 };
   TRY (network_name_servers (m->settings, m->record->networks.v, m->record->networks.n, &servers, err));
   for (size_t i = 0; i < servers.n; i++)
     text_printf (t, "nameserver %s\n", servers.v[i]);
+  *ret_ours = servers.n > 0;
   for (size_t i = 0; t->len == before && i < m->service->dns.n; i++)
     text_printf (t, "nameserver %s\n", m->service->dns.v[i]);
   if (t->len == before)
@@ -162,17 +164,31 @@ add_servers (struct making *m, const char *host_file, struct text *t, struct err
   return 0;
 }
 
+/* A name without a dot, as services have, is asked for as it is before search domains are tried: their server, the
+ * host's, may have an answer to everything. A later line goes before the host's. */
+static void
+add_options (const struct making *m, const char *host_file, bool ours, struct text *t)
+{
+  const struct oci_strings *own = &m->service->dns_opt;
+  if (! add_line (t, "options", own))
+    copy_lines (host_file, "options", t);
+  for (size_t i = 0; i < own->n; i++)
+    ours = ours && ! after_prefix (own->v[i], "ndots:");
+  if (ours)
+    text_add (t, "options ndots:0\n");
+}
+
 static int
 write_resolv_conf (struct making *m, struct error **err)
 {
+  bool ours;
   autotext struct text t = { 0 };
   autofree char *host = NULL;
   fs_read_regular (AT_FDCWD, "/etc/resolv.conf", FILE_LIMIT, &host, NULL, NULL);
-  TRY (add_servers (m, host, &t, err));
+  TRY (add_servers (m, host, &t, &ours, err));
   if (! add_line (&t, "search", &m->service->dns_search))
     copy_lines (host, "search", &t);
-  if (! add_line (&t, "options", &m->service->dns_opt))
-    copy_lines (host, "options", &t);
+  add_options (m, host, ours, &t);
   return write_file (m, "resolv.conf", t.s ? t.s : "", err);
 }
 

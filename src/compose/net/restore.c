@@ -1,5 +1,5 @@
 /* restore.c - what lets packets of networks pass is made again where others took it away (net.h): who loads a packet
- * filter anew mostly empties it first, and with it our tables. Looked at without the lock first: mostly all is there. */
+ * filter anew mostly empties it first, and with it our tables. The lock is taken only when something is missing. */
 #include "net.h"
 
 #include "bridge.h"
