@@ -138,3 +138,20 @@ X
   compose -p other down -v >"$WORK/out" 2>&1
   compose container rm single >"$WORK/out"
 }
+
+@test "up --wait: what ended and was brought back meanwhile has to stay" {
+  compose_file <<X
+services:
+  slow: {$SLEEP, healthcheck: {test: ["CMD", "test", "-e", "/ready"], interval: 100ms, retries: 100}, post_start: [{command: ["sh", "-c", "sleep 1; touch /ready"]}]}
+  crash: {image: localhost/busybox, restart: always, command: ["sh", "-c", "exit 3"]}
+X
+  run_compose --progress quiet up --wait slow crash
+  assert_failure 20
+  assert_contains "service 'crash': container demo-crash-1 ends again and again, last with exit status 3"
+  sed -i 's/exit 3/test -e x \&\& exec sleep 1000; touch x; exit 3/; s/restart: always/&, init: true, stop_grace_period: 0s/' compose.yaml
+  up --wait
+  assert_equal "demo-crash-1 demo-slow-1" "$(names)"
+  local from=$SECONDS
+  up --wait
+  ((SECONDS - from < 3))
+}

@@ -75,6 +75,9 @@ up_wait_dependencies (const struct up *u, const struct plan_item *item, struct e
 
 /* ---- --wait */
 
+/* Long enough for a monitor's first four restarts of what ends at once. */
+enum { SETTLE_MS = 3000 };
+
 struct wait_job
 {
   const struct up *u;
@@ -96,6 +99,36 @@ look_again (const struct settings *s, const struct record_Container *c, struct e
     return 1;
   return fail (err, E_DEPENDENCY, "service '%s': container %s ended with exit status %lld", c->service, c->name,
                st ? (long long) st->exit_code.value : -1LL);
+}
+
+/* Was it made or started by this call? */
+static bool
+is_kept (const struct up *u, const struct record_Container *c)
+{
+  for (size_t i = 0; i < u->plan.n; i++)
+    if (u->plan.v[i].action == PLAN_KEEP && streq (u->plan.v[i].old->record->id, c->id))
+      return true;
+  return false;
+}
+
+/* One that its restart policy has brought back already and that has no health check to speak for it: does it end again
+ * before UNTIL (CLOCK_MONOTONIC, ms)? */
+static int
+settle (const struct up *u, const struct record_Container *c, int64_t until, struct error **err)
+{
+  autocontainers struct containers before = { 0 }, now = { 0 };
+  int64_t left = until - clock_ms ();
+  TRY (container_find (u->s, c->id, &before, err));
+  const struct record_Status *was = before.v[0].status;
+  if (c->health || ! was || was->restarts.value == 0 || is_kept (u, c))
+    return 0;
+  container_wait (u->s, c->id, WAIT_EXITED, left > 0 ? (int) left : 0, NULL, NULL);
+  TRY (container_find (u->s, c->id, &now, err));
+  const struct record_Status *st = now.v[0].status;
+  if (st && st->restarts.value == was->restarts.value && container_has_process (&now.v[0]))
+    return 0;
+  return fail (err, E_DEPENDENCY, "service '%s': container %s ends again and again, last with exit status %lld",
+               c->service, c->name, st ? (long long) st->exit_code.value : -1LL);
 }
 
 static int
@@ -141,7 +174,12 @@ up_wait (struct up *u, struct error **err)
   int r = jobs_run (jobs, n, &o, err);
   jobs_free (jobs, n);
   /* What ran at first and has ended since then, while others were waited for. */
+  int64_t settled = clock_ms () + SETTLE_MS;
   for (size_t i = 0; r >= 0 && i < n; i++)
-    r = look_again (u->s, args[i].c->record, err);
+    {
+      r = look_again (u->s, args[i].c->record, err);
+      if (r == 0)
+        r = settle (u, args[i].c->record, deadline && deadline < settled ? deadline : settled, err);
+    }
   return r < 0 ? r : 0;
 }
