@@ -173,3 +173,18 @@ zsh_script='
   timeout 30 zsh -f -c "$zsh_script" zsh 'image l' '*list images*' </dev/null
   timeout 30 zsh -f -c "$zsh_script" zsh '--progress=plain -f su' '*-f sub*/*' </dev/null
 }
+
+@test "a wrong --scale is told of before an image is fetched" {
+  local words
+  a_project
+  for words in 'up --scale web' 'up --scale web=x' 'up --scale web=-1' 'up --scale web=1001' 'create --scale web=' 'scale web=x'; do
+    # shellcheck disable=SC2086 # words
+    run --separate-stderr compose $words
+    assert_failure 1
+    [ "${#stderr_lines[@]}" = 1 ] || fail "$words: $stderr"
+    [[ $stderr == *"want SERVICE=N"* ]] || fail "$words: $stderr"
+  done
+  run --separate-stderr compose up --scale nosuch=2
+  assert_failure 13
+  [[ $stderr == *"--scale nosuch=2: no such service"* ]] || fail "$stderr"
+}

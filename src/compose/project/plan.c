@@ -45,6 +45,35 @@ struct planner
   bool *anew; /* by node: one of its containers is made or made anew */
 };
 
+/* "SERVICE=N": where the name ends, and N. */
+static int
+parse_scale (const char *text, size_t *ret_length, long *ret, struct error **err)
+{
+  const char *equals = strchrnul (text, '=');
+  char *end = NULL;
+  long n = *equals ? strtol (equals + 1, &end, 10) : -1;
+  if (! end || end == equals + 1 || *end || n < 0 || n > MAX_REPLICAS)
+    return fail (err, EINVAL, "--scale %s: want SERVICE=N with N from 0 to %d", text, MAX_REPLICAS);
+  *ret_length = (size_t) (equals - text);
+  *ret = n;
+  return 0;
+}
+
+int
+plan_check_scale (const struct project *p, const struct strv *scale, struct error **err)
+{
+  for (size_t i = 0; scale && i < scale->n; i++)
+    {
+      size_t length;
+      long n;
+      TRY (parse_scale (scale->v[i], &length, &n, err));
+      autofree char *name = mem_strndup (scale->v[i], length);
+      if (! project_service (p, name))
+        return fail (err, E_NOT_FOUND, "--scale %s: no such service", scale->v[i]);
+    }
+  return 0;
+}
+
 /* N of "SERVICE=N" for NAME, or -1. */
 static int
 scale_option (const struct strv *scale, const char *name, long *ret, struct error **err)
@@ -52,13 +81,11 @@ scale_option (const struct strv *scale, const char *name, long *ret, struct erro
   *ret = -1;
   for (size_t i = 0; scale && i < scale->n; i++)
     {
-      const char *rest = after_prefix (scale->v[i], name);
-      char *end;
-      if (! rest || *rest != '=')
-        continue;
-      *ret = strtol (rest + 1, &end, 10);
-      if (end == rest + 1 || *end || *ret < 0 || *ret > MAX_REPLICAS)
-        return fail (err, EINVAL, "--scale %s: want SERVICE=N with N from 0 to %d", scale->v[i], MAX_REPLICAS);
+      size_t length;
+      long n;
+      TRY (parse_scale (scale->v[i], &length, &n, err));
+      if (strlen (name) == length && memcmp (scale->v[i], name, length) == 0)
+        *ret = n;
     }
   return 0;
 }

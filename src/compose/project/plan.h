@@ -63,6 +63,9 @@ void plan_free (struct plan *p);
 int plan_build (const struct project *p, const struct graph *g, const struct plan_node *nodes,
                 const struct containers *there, const struct plan_options *o, struct plan *ret, struct error **err);
 
+/* Is each of SCALE (may be NULL) "SERVICE=N" with a service of the project (E_NOT_FOUND) and a sensible number? */
+int plan_check_scale (const struct project *p, const struct strv *scale, struct error **err);
+
 /* How many replicas NODE is to have. */
 int plan_replicas (const struct graph_node *node, const struct plan_options *o, unsigned *ret, struct error **err);
 

@@ -201,6 +201,7 @@ finish (struct up *u, int result, struct error **err)
 static int
 run_steps (struct up *u, struct error **err)
 {
+  TRY (plan_check_scale (u->project, u->o->plan.scale, err));
   TRY (graph_build (u->project, &u->graph, err));
   TRY (graph_select (&u->graph, u->o->plan.targets, u->o->no_deps, &u->selected, err));
   u->images = mem_alloc ((u->graph.n + 1) * sizeof *u->images);
