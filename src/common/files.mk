@@ -4,6 +4,7 @@ common_sources = \
 	src/common/signal_reset.c src/common/signal_reset.h \
 	src/common/signals.c src/common/signals.h \
 	src/common/arena.c src/common/arena.h \
+	src/common/cgroup_path.c src/common/cgroup_path.h \
 	src/common/cli.c src/common/cli.h src/common/cli_parts.h \
 	src/common/cli_complete.c \
 	src/common/cli_emit.c \
@@ -12,6 +13,7 @@ common_sources = \
 	src/common/cli_usage.c \
 	src/common/clock.c src/common/clock.h \
 	src/common/error.c src/common/error.h \
+	src/common/fork_apart.c src/common/fork_apart.h \
 	src/common/fs.c src/common/fs.h \
 	src/common/json.c src/common/json.h \
 	src/common/log.c src/common/log.h \

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "errors.h"
+#include "fork_apart.h"
 #include "signal_reset.h"
 
 enum
@@ -123,7 +124,7 @@ start (const struct spawn *s, struct running *r, struct error **err)
   if (e < 0)
     return fail_sys (err, -e, "%s: pipes", s->what);
   fflush (NULL);
-  r->pid = fork ();
+  r->pid = s->apart ? fork_apart () : fork ();
   if (r->pid < 0)
     return fail_sys (err, errno, "%s: fork", s->what);
   if (r->pid == 0)

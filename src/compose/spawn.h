@@ -18,6 +18,7 @@ struct spawn
   int dir_fd;                  /* current directory; -1: ours. NOTE: 0 is a descriptor: start from SPAWN_INIT */
   int64_t file_limit;          /* bytes that a file it writes to may have, then EFBIG; 0: any */
   int netns_fd;                /* setns() to this network namespace first; -1: stay */
+  bool apart;                  /* it leaves a server behind: by fork_apart() */
   /* Called with each line of the captured standard error as it comes (progress). */
   void (*line) (void *arg, const char *line);
   void *line_arg;

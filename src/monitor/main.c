@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include "fd_pass.h"
+#include "fork_apart.h"
 #include "monitor.h"
 
 enum { FIRST_FD = 3 };
@@ -46,12 +47,12 @@ watch_signals (struct monitor *m, struct error **err)
   return r < 0 ? fail_sys (err, -r, "epoll") : 0;
 }
 
-/* Nothing of the caller stays: session, directory, streams, descriptors. The parent's end tells the caller nothing;
- * READY does. */
+/* Nothing of the caller stays: cgroup, session, directory, streams, descriptors. The parent's end tells the caller
+ * nothing; READY does. */
 static void
 detach (void)
 {
-  pid_t pid = fork ();
+  pid_t pid = fork_apart ();
   if (pid != 0)
     _exit (pid < 0);
   setsid ();

@@ -239,6 +239,7 @@ start_server (const struct settings *s, const struct server *server, const char 
   call.env = (const char *const *) env.v;
   call.what = "aardvark-dns";
   call.timeout = s->op_timeout;
+  call.apart = true;
   return spawn_check (&call, NULL, err);
 }
 
