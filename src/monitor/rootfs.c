@@ -7,36 +7,8 @@
 #include <sys/stat.h>
 
 #include "fs.h"
+#include "layers_mount.h"
 #include "monitor.h"
-
-/* Directories by descriptor: short enough for any number of layers in the page that mount(2) takes, and nothing to
- * escape. */
-struct fds
-{
-  int v[512];
-  size_t n;
-};
-
-static void
-fds_close (struct fds *f)
-{
-  for (size_t i = 0; i < f->n; i++)
-    close (f->v[i]);
-}
-#define autofds __attribute__ ((cleanup (fds_close)))
-
-static int
-add_directory (struct fds *f, struct text *options, const char *before, const char *path, struct error **err)
-{
-  if (f->n == ARRAY_LEN (f->v))
-    return fail (err, E2BIG, "overlay: more than %zu layers", f->n);
-  int fd = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return fail_sys (err, errno, "overlay: open %s", path);
-  f->v[f->n++] = fd;
-  text_printf (options, "%s/proc/self/fd/%d", before, fd);
-  return 0;
-}
 
 /* User extended attributes are the only ones that a user namespace other than the first may set. */
 static bool
@@ -52,20 +24,11 @@ int
 rootfs_mount (const struct monitor *m, struct error **err)
 {
   const struct record_Overlay *o = m->record->overlay;
-  autotext struct text options = { 0 };
-  autofds struct fds fds = { 0 };
   if (! o)
     return 0;
   autofree char *target = mem_printf ("%s/" CONTAINER_ROOTFS, m->bundle);
   rootfs_unmount (m);
-  for (size_t i = 0; i < o->lower.n; i++)
-    TRY (add_directory (&fds, &options, i ? ":" : "lowerdir=", o->lower.v[i], err));
-  TRY (add_directory (&fds, &options, ",upperdir=", o->upper, err));
-  TRY (add_directory (&fds, &options, ",workdir=", o->work, err));
-  if (in_user_namespace ())
-    text_add (&options, ",userxattr");
-  if (mount ("overlay", target, "overlay", 0, options.s) < 0)
-    return fail_sys (err, errno, "root file system: mount overlay of %zu layers at %s", o->lower.n, target);
+  TRY_DOING (err, layers_mount (o, target, 0, in_user_namespace (), err), "root file system");
   return 0;
 }
 

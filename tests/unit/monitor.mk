@@ -9,3 +9,7 @@ tests_unit_test_monitor_LDADD = librecord.a libocispec.a libcommon.a $(YAJL_LIBS
 tests_unit_test_log_reader_SOURCES = tests/unit/test_log_reader.c tests/unit/check.h
 tests_unit_test_log_reader_CPPFLAGS = $(compose_cppflags)
 tests_unit_test_log_reader_LDADD = $(compose_libs)
+unit_tests += tests/unit/test_layers_mount
+tests_unit_test_layers_mount_SOURCES = tests/unit/test_layers_mount.c tests/unit/check.h
+tests_unit_test_layers_mount_CPPFLAGS = $(compose_cppflags)
+tests_unit_test_layers_mount_LDADD = $(compose_libs)

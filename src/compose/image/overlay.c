@@ -5,16 +5,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 
-/* overlayfs' options: at most a page for mount(2), so that layers are named by descriptors, a few bytes each. */
-static int
-add_layer (struct text *t, const char *before, const char *path, struct error **err)
-{
-  int fd = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC); /* the mount needs it */
-  if (fd < 0)
-    return fail_sys (err, errno, "layer %s: `perry-compose image check` tells more", path);
-  text_printf (t, "%s/proc/self/fd/%d", before, fd);
-  return 0;
-}
+#include "layers_mount.h"
 
 /* overlayfs wants two layers at least where nothing can be written. */
 static int
@@ -28,20 +19,9 @@ bind_only_layer (const char *layer, const char *place)
 static int
 mount_layers (const struct settings *s, const struct overlay *o, const char *place, struct error **err)
 {
-  autotext struct text option = { 0 };
-  for (size_t i = 0; i < o->n_lower; i++)
-    TRY (add_layer (&option, i ? ":" : "lowerdir=", o->lower[i], err));
-  if (o->upper)
-    {
-      TRY (add_layer (&option, ",upperdir=", o->upper, err));
-      TRY (add_layer (&option, ",workdir=", o->work, err));
-    }
-  if (s->rootless)
-    text_add (&option, ",userxattr");
-  unsigned long flags = MS_NODEV | MS_NOSUID | (o->upper ? 0 : MS_RDONLY);
-  if (mount ("overlay", place, "overlay", flags, option.s) < 0)
-    return fail_sys (err, errno, "overlay of %zu layers", o->n_lower);
-  return 0;
+  const struct record_Overlay layers = { .lower = { .v = (const char **) o->lower, .n = o->n_lower },
+                                         .upper = o->upper, .work = o->work };
+  return layers_mount (&layers, place, MS_NODEV | MS_NOSUID | (o->upper ? 0 : MS_RDONLY), s->rootless, err);
 }
 
 int

@@ -13,8 +13,7 @@ struct overlay
 };
 
 /* Make a private mount namespace for this process (a child: it does not come back) and mount O at directory PLACE
- * there, without devices and set-user-id programs: *RET_FD is its root. Descriptors of the layers stay open until
- * the process ends. */
+ * there, without devices and set-user-id programs: *RET_FD is its root. */
 int overlay_mount (const struct settings *s, const struct overlay *o, const char *place, int *ret_fd,
                    struct error **err);
 

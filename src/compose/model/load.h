@@ -73,8 +73,8 @@ void load_warnings_free (struct load_warnings *w);
 int port_from_text (struct arena *a, const char *text, struct node **ret, struct error **err);
 
 /* Only the project's name, by the same rules, without reading more than it takes: for commands that work on what is
- * there (ps, down -p NAME) without a file. *RET_DIRECTORY is NULL, or where there is neither a file nor a name given the
- * directory that the name was taken from; the caller frees both. */
+ * there (ps, down -p NAME) without a file. *RET_DIRECTORY is NULL, or where there is neither a file nor a name given
+ * the directory that the name was taken from; the caller frees both. */
 int project_name_of (const struct load_options *options, char **ret_name, char **ret_directory, struct error **err);
 
 /* Take networks, volumes, secrets and configs that no service uses out of the tree; the model stays. */
