@@ -1,6 +1,6 @@
 /* journal.c - what a command would have to undo: DATA/projects/NAME/journal, one line "KIND NAME" each, appended in
- * one write by the command and its jobs. A last line without its end is the trace of a kill and counts, too: it was
- * to be done. */
+ * one write by the command and its jobs before what it names is done. So a last line without its end, the trace of a
+ * kill or of a full disk, is passed over: nothing was done of it. */
 #include <fcntl.h>
 
 #include "container.h"
