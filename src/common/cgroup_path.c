@@ -48,6 +48,7 @@ cgroup_of_process (pid_t pid, const char *controller, bool *ret_v2)
 {
   char name[64], *rest, *controllers, *path, *unified = NULL;
   autofree char *text = NULL;
+  *ret_v2 = false;
   snprintf (name, sizeof name, "/proc/%d/cgroup", pid);
   if (fs_read_kernel (AT_FDCWD, name, 64 * 1024, &text, NULL) < 0)
     return NULL;
@@ -57,11 +58,8 @@ cgroup_of_process (pid_t pid, const char *controller, bool *ret_v2)
     else if (! *controllers)
       unified = path;
     else if (has_word (controllers, controller))
-      {
-        *ret_v2 = false;
-        return mem_printf ("/sys/fs/cgroup/%s%s", controller, path);
-      }
+      return mem_printf ("/sys/fs/cgroup/%s%s", controller, path);
   const char *mount = unified ? cgroup2_mount () : NULL;
-  *ret_v2 = true;
+  *ret_v2 = mount;
   return mount ? mem_printf ("%s%s", mount, unified) : NULL;
 }

@@ -7,6 +7,7 @@ compose_monitor_sources = \
 	src/compose/container/log_view.c src/compose/container/log_view.h \
 	src/compose/container/monitor_client.c \
 	src/compose/container/status.c src/compose/container/status.h \
+	src/compose/container/usage.c src/compose/container/usage.h \
 	src/compose/container/wait.c \
 	src/compose/cmd/attach.c \
 	src/compose/cmd/logs.c

@@ -55,6 +55,7 @@ remove ()
   assert_contains sleep
   run_compose container stats --no-stream --format json one
   assert_equal one "$(jq -r .Name <<<"$output")"
+  jq -e '(.PIDs | tonumber >= 1) and (.MemUsage | startswith ("0B") | not)' <<<"$output"
   compose container pause one
   assert_equal paused "$(state_of one)"
   run_compose container pause one

@@ -1,37 +1,20 @@
-/* stats.c - the commands `stats` and `container stats`: what containers use, by the OCI runtime's `events --stats`,
- * sampled every second. */
+/* stats.c - the commands `stats` and `container stats`: what containers use, sampled every second. */
 #include <time.h>
 
 #include "commands.h"
 #include "ocispec.h"
 #include "single.h"
-#include "spawn.h"
+#include "usage.h"
 
 #undef OCI_PREFIX
 #define OCI_PREFIX stats_
-/* What we look at in the runtime's answer. */
-#define SPEC_CpuUsage(F, T)      F (T, u64, total, "total")
-#define SPEC_Cpu(F, T)           F (T, obj (CpuUsage), usage, "usage")
-#define SPEC_MemoryUsage(F, T)   F (T, u64, limit, "limit") F (T, u64, usage, "usage")
-#define SPEC_Memory(F, T)        F (T, obj (MemoryUsage), usage, "usage")
-#define SPEC_Pids(F, T)          F (T, u64, current, "current")
-#define SPEC_BlkioEntry(F, T)    F (T, str, op, "op") F (T, u64, value, "value")
-#define SPEC_BlockIo(F, T)        F (T, list (BlkioEntry), bytes, "ioServiceBytesRecursive")
-#define SPEC_Interface(F, T)     F (T, str, name, "Name") F (T, u64, rx, "RxBytes") F (T, u64, tx, "TxBytes")
-#define SPEC_Data(F, T)                                                                                                \
-  F (T, obj (Cpu), cpu, "cpu") F (T, obj (Memory), memory, "memory") F (T, obj (Pids), pids, "pids")                   \
-  F (T, obj (BlockIo), blkio, "blkio") F (T, list (Interface), interfaces, "network_interfaces")
-#define SPEC_Event(F, T)         F (T, obj (Data), data, "data")
 /* Docker's keys. */
 #define SPEC_Row(F, T)                                                                                                 \
   F (T, str, block, "BlockIO") F (T, str, cpu, "CPUPerc") F (T, str, container, "Container") F (T, str, id, "ID")      \
   F (T, str, memory_percent, "MemPerc") F (T, str, memory, "MemUsage") F (T, str, name, "Name")                        \
   F (T, str, net, "NetIO") F (T, str, pids, "PIDs")
-#define STATS_TYPES(D)                                                                                                 \
-  D (CpuUsage) D (Cpu) D (MemoryUsage) D (Memory) D (Pids) D (BlkioEntry) D (BlockIo) D (Interface)        \
-  D (Data) D (Event) D (Row)
-STATS_TYPES (DECLARE)
-STATS_TYPES (DEFINE)
+DECLARE (Row)
+DEFINE (Row)
 #undef OCI_PREFIX
 #define OCI_PREFIX oci_
 
@@ -51,7 +34,8 @@ static const struct opt stats_options[] = {
 
 struct sample
 {
-  uint64_t cpu_ns, at_ns, memory, limit, pids, rx, tx, read, written;
+  struct usage usage;
+  uint64_t at_ns;
 };
 
 static uint64_t
@@ -62,55 +46,11 @@ now_ns (void)
   return (uint64_t) t.tv_sec * 1000000000 + (uint64_t) t.tv_nsec;
 }
 
-static void
-take_data (const struct stats_Data *d, struct sample *s)
-{
-  if (d->cpu && d->cpu->usage)
-    s->cpu_ns = d->cpu->usage->total.value;
-  if (d->memory && d->memory->usage)
-    {
-      s->memory = d->memory->usage->usage.value;
-      s->limit = d->memory->usage->limit.value;
-    }
-  if (d->pids)
-    s->pids = d->pids->current.value;
-  for (size_t i = 0; i < d->interfaces.n; i++)
-    if (! streq (d->interfaces.v[i].name ? d->interfaces.v[i].name : "", "lo"))
-      {
-        s->rx += d->interfaces.v[i].rx.value;
-        s->tx += d->interfaces.v[i].tx.value;
-      }
-  for (size_t i = 0; d->blkio && i < d->blkio->bytes.n; i++)
-    {
-      const struct stats_BlkioEntry *e = &d->blkio->bytes.v[i];
-      if (e->op && streq (e->op, "Read"))
-        s->read += e->value.value;
-      else if (e->op && streq (e->op, "Write"))
-        s->written += e->value.value;
-    }
-}
-
 static int
-take_sample (const struct settings *s, const struct container *c, struct sample *ret, struct error **err)
+take_sample (const struct container *c, struct sample *ret, struct error **err)
 {
-  autofree char *root = run_path (s, "runtime");
-  const char *argv[] = { c->record->runtime, "--root", root, "events", "--stats", c->record->id, NULL };
-  struct spawn spawn = SPAWN_INIT;
-  autospawned struct spawned done = { 0 };
-  struct oci_document doc = { 0 };
-  spawn.argv = argv;
-  spawn.what = "events --stats";
-  spawn.timeout = s->op_timeout;
   *ret = (struct sample) { .at_ns = now_ns () };
-  TRY_DOING (err, spawn_check (&spawn, &done, err), "container %s", c->record->name);
-  const struct stats_Event *event = oci_parse (&stats_Event_schema, done.out.s ? done.out.s : "", done.out.len, &doc);
-  int r = event ? 0
-                : fail (err, EBADMSG, "container %s: %s's statistics: %s", c->record->name, c->record->runtime,
-                        doc.message);
-  if (event && event->data)
-    take_data (event->data, ret);
-  oci_document_free (&doc);
-  return r;
+  return container_usage (c, &ret->usage, err);
 }
 
 static const char *
@@ -152,17 +92,18 @@ make_row (struct arena *a, const struct container *c, const struct sample *befor
           bool no_trunc, struct stats_Row *ret)
 {
   double seconds = (double) (now->at_ns - before->at_ns) / 1e9;
-  uint64_t host = memory_of_host (), limit = now->limit && now->limit < host ? now->limit : host;
-  autofree char *pids = mem_printf ("%llu", (unsigned long long) now->pids);
+  const struct usage *u = &now->usage;
+  uint64_t host = memory_of_host (), limit = u->limit && u->limit < host ? u->limit : host;
+  autofree char *pids = mem_printf ("%llu", (unsigned long long) u->pids);
   *ret = (struct stats_Row) {
-    .block = pair_text (a, size_text (a, now->read), size_text (a, now->written)),
-    .cpu = percent_text (a, seconds > 0 ? (double) (now->cpu_ns - before->cpu_ns) / 1e7 / seconds : 0),
+    .block = pair_text (a, size_text (a, u->read), size_text (a, u->written)),
+    .cpu = percent_text (a, seconds > 0 ? (double) (u->cpu_ns - before->usage.cpu_ns) / 1e7 / seconds : 0),
     .container = c->record->name,
     .id = no_trunc ? c->record->id : arena_strndup (a, c->record->id, 12),
-    .memory_percent = percent_text (a, 100.0 * (double) now->memory / (double) limit),
-    .memory = pair_text (a, size_text (a, now->memory), size_text (a, limit)),
+    .memory_percent = percent_text (a, 100.0 * (double) u->memory / (double) limit),
+    .memory = pair_text (a, size_text (a, u->memory), size_text (a, limit)),
     .name = c->record->name,
-    .net = pair_text (a, size_text (a, now->rx), size_text (a, now->tx)),
+    .net = pair_text (a, size_text (a, u->received), size_text (a, u->sent)),
     .pids = arena_strndup (a, pids, strlen (pids)),
   };
 }
@@ -189,7 +130,7 @@ print (const struct stats_Row *v, size_t n, bool json)
 
 /* One round: a second's difference for the processors' share. */
 static int
-show_once (struct context *c, const struct stats_args *a, const struct containers *v, struct error **err)
+show_once (const struct stats_args *a, const struct containers *v, struct error **err)
 {
   autoarena struct arena arena = { 0 };
   autofree struct sample *before = mem_alloc ((v->n + 1) * sizeof *before);
@@ -197,13 +138,13 @@ show_once (struct context *c, const struct stats_args *a, const struct container
   size_t n = 0;
   for (size_t i = 0; i < v->n; i++)
     if (container_has_process (&v->v[i]))
-      TRY (take_sample (&c->settings, &v->v[i], &before[i], err));
+      TRY (take_sample (&v->v[i], &before[i], err));
   nanosleep (&(struct timespec) { .tv_sec = 1 }, NULL);
   for (size_t i = 0; i < v->n; i++)
     {
       struct sample now = { 0 };
       if (container_has_process (&v->v[i]))
-        TRY (take_sample (&c->settings, &v->v[i], &now, err));
+        TRY (take_sample (&v->v[i], &now, err));
       if (container_has_process (&v->v[i]) || a->all)
         make_row (&arena, &v->v[i], &before[i], &now, a->no_trunc, &rows[n++]);
     }
@@ -237,7 +178,7 @@ show (struct context *c, const struct stats_args *a, find_fn *find, int argc, ch
     {
       autocontainers struct containers v = { 0 };
       TRY (find (c, argv, argc, &v, err));
-      TRY (show_once (c, a, &v, err));
+      TRY (show_once (a, &v, err));
     }
   while (! a->no_stream && ! ferror (stdout));
   return 0;
