@@ -1,14 +1,26 @@
 /* boot.c - the command `boot`: after the host's start, brings back what was running, in order, as restart policies
- * say. */
+ * say; before its end, stops what runs so that it is brought back. */
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+
 #include "commands.h"
 #include "down.h"
 #include "log.h"
 #include "state.h"
 
+struct boot_args
+{
+  bool stop;
+};
 
 static const struct opt boot_options[] = {
+  FLAG (boot_args, stop, 0, "stop", "before the host's end: stop all containers; the next `boot` brings them back")
   END_OF_OPTIONS
 };
+
+/* ---- the host's start */
 
 /* What docker's daemon would start: "always", and "unless-stopped" where nobody has stopped it; "on-failure" not. */
 static bool
@@ -66,21 +78,84 @@ boot_project (struct context *c, const char *name, struct screen *screen, struct
   return containers_in_order (c, &v, &order, screen, err);
 }
 
+/* ---- the host's end */
+
+/* How long a monitor may take for SIGKILL and to take down the network, beside the container's own time, ms. */
+enum { MONITOR_TIME = 30000, DEFAULT_STOP_TIME = 10000 };
+
+/* A pidfd of the container's monitor in *RET; 0 if there is none any more: it has ended by itself. */
+static int
+open_monitor (const struct settings *s, const struct container *c, int *ret, struct error **err)
+{
+  autoerror struct error *reason = NULL;
+  autoclose int adopted = -1, sock = -1;
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  if (! c->monitored)
+    TRY (monitor_adopt (s, c->record, &adopted, err));
+  int r = monitor_connect (s, c->record->id, &sock, &reason);
+  if (r < 0)
+    return r == -ESRCH ? 0 : fail (err, -r, "%s", error_text (reason));
+  /* Who listens is alive: its number is nobody else's (unix(7), SO_PEERCRED). */
+  if (getsockopt (sock, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || (*ret = pidfd_open (peer.pid, 0)) < 0)
+    return fail_sys (err, errno, "its monitor");
+  return 1;
+}
+
+/* SIGTERM to a monitor stops its container as `stop` does, and does not note that a user wanted it. No lock is taken:
+ * what others do now ends with the host. */
+static int
+stop_one (void *arg, struct error **err)
+{
+  const struct order_job *job = arg;
+  const struct record_Container *c = job->container->record;
+  const int64_t time = c->stop_timeout.set ? c->stop_timeout.value : DEFAULT_STOP_TIME;
+  autoclose int monitor = -1;
+  int r = open_monitor (&job->c->settings, job->container, &monitor, err);
+  if (r <= 0)
+    return r < 0 ? wrap (err, "container %s", c->name) : 0;
+  struct pollfd end = { .fd = monitor, .events = POLLIN };
+  if (pidfd_send_signal (monitor, SIGTERM, NULL, 0) < 0)
+    return errno == ESRCH ? 0 : fail_sys (err, errno, "container %s: end its monitor", c->name);
+  if (RETRY_EINTR (poll (&end, 1, time < INT32_MAX - MONITOR_TIME ? (int) time + MONITOR_TIME : -1)) != 1)
+    return fail (err, ETIMEDOUT, "container %s does not end", c->name);
+  return 0;
+}
+
+static bool
+is_active (const struct container *c, const void *arg UNUSED)
+{
+  return container_is_active (c);
+}
+
+static int
+stop_project (struct context *c, const char *name, struct screen *screen, struct error **err)
+{
+  autocontainers struct containers v = { 0 };
+  struct container_filter filter = { .project = name, .oneoff = -1 };
+  struct order_options order = { .run = stop_one, .doing = "Stopping", .done = "Stopped" };
+  TRY (containers_list (&c->settings, &filter, &v, err));
+  containers_keep (&v, is_active, NULL);
+  return containers_in_order (c, &v, &order, screen, err);
+}
+
+/* ---- both */
+
 static int
 run (const void *global, void *args, int argc, char **argv, struct error **err)
 {
-  (void) args;
+  const struct boot_args *a = args;
   autocontext struct context c = { 0 };
   autostrv struct strv all = { 0 };
   autoerror struct error *first = NULL;
   TRY (context_open (global, &c, err));
   TRY (project_list (&c.settings, &all, err));
   struct strv names = argc ? (struct strv) { .v = argv, .n = (size_t) argc } : all;
-  struct screen *screen = context_screen (&c, "Starting");
+  struct screen *screen = context_screen (&c, a->stop ? "Stopping" : "Starting");
   for (size_t i = 0; i < names.n; i++)
     {
       autoerror struct error *e = NULL;
-      if (boot_project (&c, names.v[i], screen, &e) < 0 && ! first)
+      if ((a->stop ? stop_project : boot_project) (&c, names.v[i], screen, &e) < 0 && ! first)
         fail (&first, e ? e->code : EIO, "project %s: %s", names.v[i], error_text (e));
     }
   screen_close (screen);
@@ -93,5 +168,6 @@ const struct command cmd_boot = {
   .max_operands = -1,
   .help = "after the host's start: bring back what was running",
   .opts = boot_options,
+  .args_size = sizeof (struct boot_args),
   .run = run,
 };

@@ -78,17 +78,17 @@ add_command (struct text *t, const char *key, const struct context *c, const cha
 static void
 make_unit (struct text *t, const struct context *c, const struct systemd_args *a)
 {
-  static const char *const boot[] = { "boot", NULL }, *const up[] = { "up", "--detach", "--no-recreate", NULL },
-                    *const stop[] = { "stop", NULL };
+  static const char *const boot[] = { "boot", NULL }, *const boot_stop[] = { "boot", "--stop", NULL },
+                    *const up[] = { "up", "--detach", "--no-recreate", NULL }, *const stop[] = { "stop", NULL };
   text_printf (t, "[Unit]\nDescription=%s%s\n", a->project ? "perry-compose stack " : "Stacks of perry-compose",
                a->project ? c->project.name : "");
   text_add (t, "After=network-online.target local-fs.target\nWants=network-online.target\n\n"
                "[Service]\nType=oneshot\nRemainAfterExit=yes\n");
-  /* The containers' monitors belong to nobody's service: they must outlive this unit's commands. */
-  text_add (t, "KillMode=process\nTimeoutStartSec=infinity\n");
+  /* An ordinary user's monitors are in the unit's cgroup and must outlive its commands. Each container has a time of
+   * its own to end. */
+  text_add (t, "KillMode=process\nTimeoutSec=infinity\n");
   add_command (t, "ExecStart", c, a->project ? up : boot, a->project);
-  if (a->project)
-    add_command (t, "ExecStop", c, stop, true);
+  add_command (t, "ExecStop", c, a->project ? stop : boot_stop, a->project);
   text_printf (t, "\n[Install]\nWantedBy=%s\n", a->user ? "default.target" : "multi-user.target");
 }
 
@@ -112,7 +112,7 @@ install (const struct context *c, const struct systemd_args *a, const char *unit
     return fail_sys (err, errno, "%s", directory);
   TRY_DOING (err, fs_replace (dir, name, unit, strlen (unit), 0644, err), "%s", directory);
   printf ("%s/%s\n", directory, name);
-  fprintf (stderr, "now: systemctl%s daemon-reload && systemctl%s enable %s\n", a->user ? " --user" : "",
+  fprintf (stderr, "now: systemctl%s daemon-reload && systemctl%s enable --now %s\n", a->user ? " --user" : "",
            a->user ? " --user" : "", name);
   return 0;
 }
