@@ -170,3 +170,22 @@ EOF
   rm compose.yaml
   compose -p demo down -t 0 >/dev/null 2>&1
 }
+
+@test "run waits for what the service's conditions say, and for nothing else" {
+  compose_file <<EOF
+services:
+  init: {image: localhost/busybox, command: [sh, -c, 'sleep 1; echo made >/v/x'], volumes: ['v:/v']}
+  sick: {$SLEEP, healthcheck: {test: [CMD, 'false'], interval: 200ms, retries: 1}}
+  bad: {image: localhost/busybox, command: ['false']}
+  first: {image: localhost/busybox, command: [cat, /v/x], volumes: ['v:/v'],
+    depends_on: {init: {condition: service_completed_successfully}, sick: {condition: service_started}}}
+  second: {image: localhost/busybox, command: [echo, here], depends_on: {bad: {condition: service_completed_successfully}}}
+volumes: {v: }
+EOF
+  run_compose run --rm -T first
+  assert_success
+  assert_contains made
+  run_compose run --rm -T second
+  assert_failure 20
+  assert_contains "service 'bad' didn't complete successfully: exit 1"
+}

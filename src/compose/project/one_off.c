@@ -27,7 +27,7 @@ start_dependencies (struct context *c, const struct one_off *o, const struct com
   if (o->no_deps || names.n == 0)
     return o->up.remove_orphans ? project_remove_orphans (c, err) : 0;
   up.plan.targets = &names;
-  up.wait = true; /* conditions are for those that depend: this container does */
+  up.wait_as = o->service;
   return project_up (c, &up, err);
 }
 

@@ -174,6 +174,8 @@ change (struct up *u, struct error **err)
     }
   TRY (network_restore (u->s, err));
   TRY (up_containers (u, err));
+  if (u->o->wait_as)
+    TRY (up_wait_as (u, u->o->wait_as, err));
   return u->o->wait ? up_wait (u, err) : 0;
 }
 

@@ -18,6 +18,7 @@ struct up_options
 {
   struct plan_options plan;
   bool no_deps, no_start, remove_orphans, renew_anonymous, wait, build, no_build, quiet_pull, sequential;
+  const char *wait_as;         /* then wait for what this service's depends_on says, as it is run next; NULL */
   const char *pull;            /* --pull: overrides pull_policy; NULL */
   int timeout;                 /* ms for stopping; -1: each container's own */
   int wait_timeout;            /* ms for the whole of --wait and for conditions; -1: none */

@@ -52,6 +52,8 @@ int up_check_ports (const struct up *u, struct error **err);
 int up_remove_old (const struct up *u, const struct record_Container *old, struct error **err);
 /* --wait: until all run, are healthy, or have ended well (up_wait.c). */
 int up_wait (struct up *u, struct error **err);
+/* Until the dependencies of SERVICE, which is not among those selected, are what its conditions say (up_wait.c). */
+int up_wait_as (const struct up *u, const char *service, struct error **err);
 /* Before ITEM starts: its dependencies are what its conditions say (up_wait.c). */
 int up_wait_dependencies (const struct up *u, const struct plan_item *item, struct error **err);
 

@@ -73,6 +73,45 @@ up_wait_dependencies (const struct up *u, const struct plan_item *item, struct e
   return 0;
 }
 
+struct wait_as
+{
+  const struct up *u;
+  struct plan_item item;
+};
+
+static int
+run_wait_as (void *arg, struct error **err)
+{
+  const struct wait_as *w = arg;
+  return up_wait_dependencies (w->u, &w->item, err);
+}
+
+static bool
+has_conditions (const struct graph_node *node)
+{
+  for (size_t i = 0; i < node->n_edges; i++)
+    if (! streq (node->edges[i].condition, conditions[0].name))
+      return true;
+  return false;
+}
+
+int
+up_wait_as (const struct up *u, const char *service, struct error **err)
+{
+  struct wait_as w = { .u = u };
+  size_t *i = &w.item.node;
+  while (*i < u->graph.n && ! streq (u->graph.v[*i].name, service))
+    ++*i;
+  if (*i == u->graph.n || ! has_conditions (&u->graph.v[*i]))
+    return 0;
+  autofree char *name = mem_printf ("Service %s", service);
+  struct job job = { .name = name, .run = run_wait_as, .arg = &w, .doing = "Waiting", .done = "Ready" };
+  struct jobs_options o = { .screen = u->screen, .cancel_fd = u->cancel_fd };
+  int r = jobs_run (&job, 1, &o, err);
+  jobs_free (&job, 1);
+  return r;
+}
+
 /* ---- --wait */
 
 /* Long enough for a monitor's first four restarts of what ends at once. */
