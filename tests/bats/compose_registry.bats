@@ -72,6 +72,10 @@ remote_digest () { inside skopeo inspect --tls-verify=false "docker://$1" | jq -
   assert_success
   run_compose image check --blobs
   assert_success
+  # nothing is known of a repository whose name another one begins with
+  inside skopeo copy -q --dest-tls-verify=false "oci:$image:v1" docker://127.0.0.1:5000/team/ap:v1
+  perry_inside image pull -q 127.0.0.1:5000/team/ap:v1
+  assert_equal 1 "$(grep -c 'GET /v2/team/ap/manifests/v1 HTTP.* 200' "$WORK/registry.log")"
 }
 
 @test "image pull: what is wrong, and the exit status" {

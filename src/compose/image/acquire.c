@@ -164,7 +164,7 @@ find_known (const struct acquisition *a, struct known *k, struct error **err)
   TRY (store_db_open (a->settings, &db, err));
   TRY (store_query (db, &rows, err,
                     "SELECT image, digest, reference = ?1 AS same FROM name"
-                    " WHERE substr (reference, 1, length (?2)) = ?2 ORDER BY same DESC",
+                    " WHERE substr (reference, 1, length (?2) + 1) IN (?2 || ':', ?2 || '@') ORDER BY same DESC",
                     "ss", a->name, repository));
   r = store_next (rows, err);
   k->repository = r > 0;

@@ -39,7 +39,7 @@ void image_free (struct image *i);
 int image_normalize (const char *reference, char **ret, struct error **err);
 
 /* The image that REFERENCE (any form, or an id or a prefix of at least 12 digits of one) names; E_NO_IMAGE if it is not
- * here. */
+ * here, E_CONFLICT if the prefix is of several. */
 int image_find (const struct settings *s, const char *reference, struct image *ret, struct error **err);
 /* The same for N references at once, in one opening of the store: RET[i] stays as it is where there is none, or
  * REFERENCES[i] is NULL. */
@@ -93,7 +93,8 @@ struct image_prune
   bool blobs;                 /* and what only `push` needs */
   bool builds;                /* and what `build` keeps to be faster the next time */
 };
-/* Images without a name that no container has, layers and blobs of no image, leftovers. *RET_BYTES: how much. */
+/* Images without a name that no container has, layers and blobs of no image, leftovers. *RET_BYTES: what layers and
+ * blobs had. */
 int image_prune (const struct settings *s, const struct image_prune *how, struct strv *ret, int64_t *ret_bytes,
                  struct error **err);
 /* What is wrong with the store, a line each; nothing: all well. BLOBS: read all blobs and check their digests. */
