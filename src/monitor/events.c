@@ -1,5 +1,5 @@
-/* events.c - what the monitor tells the log of its container's project: starts, ends, health. What is asked for (create,
- * stop, kill, pause) whoever asked tells. */
+/* events.c - what the monitor tells the log of its container's project: starts, ends, health. What is asked for
+ * (create, stop, kill, pause) whoever asked tells. */
 #include <fcntl.h>
 
 #include "event_log.h"

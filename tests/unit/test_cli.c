@@ -201,9 +201,9 @@ TEST (answered_here)
 {
   static const char *const lines[] = { "--help", "-h", "help", "help plain", "plain --help", "plain -h", "--version",
                                        "-v", "stops -h", "--complete", "--complete -- pl",
-                                       "--complete -- plain --text", "--emit bash", "--emit zsh", "--emit fish", "help help",
-                                       "help --help", "group --help", "group -h", "group help", "help group",
-                                       "help group one", "group one --help", "--help group" };
+                                       "--complete -- plain --text", "--emit bash", "--emit zsh", "--emit fish",
+                                       "help help", "help --help", "group --help", "group -h", "group help",
+                                       "help group", "help group one", "group one --help", "--help group" };
   for (size_t i = 0; i < ARRAY_LEN (lines); i++)
     {
       if (status_of (lines[i]) != 0)

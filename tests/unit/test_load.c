@@ -80,7 +80,8 @@ TEST (names)
   autofree char *path = mem_printf ("%s/compose.yaml", b.dir), *by_file = NULL, *by_option = NULL, *bad = NULL;
   autofree char *by_directory = NULL, *directory = NULL, *none = NULL;
   autostrv struct strv files = { 0 };
-  CHECK_INT (0, project_name_of (&(struct load_options) { .project_directory = b.dir }, &by_directory, &directory, NULL));
+  const struct load_options in_directory = { .project_directory = b.dir };
+  CHECK_INT (0, project_name_of (&in_directory, &by_directory, &directory, NULL));
   CHECK_STR (b.dir, directory);
   strv_add (&files, path);
   bench_write (&b, "compose.yaml", "name: from-file\nservices: {}\n");

@@ -1,4 +1,5 @@
-/* test_load_limits.c - files that would take all memory or forever are refused, and long lists are loaded in no time. */
+/* test_load_limits.c - files that would take all memory or forever are refused, and long lists are loaded in no
+ * time. */
 #include "check.h"
 #include "clock.h"
 #include "load_fixture.h"

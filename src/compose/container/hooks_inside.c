@@ -29,7 +29,8 @@ exec_inside (const struct settings *s, const struct record_Container *c, const c
   autofree char *root = run_path (s, "runtime");
   autofree char *pid_file = run_path (s, "containers/%s/" CONTAINER_HOOK_PIDFILE, c->id);
   autoclose int null = open ("/dev/null", O_WRONLY | O_CLOEXEC);
-  const char *argv[] = { c->runtime, "--root", root, "exec", "--pid-file", pid_file, "--process", process, c->id, NULL };
+  const char *argv[] = { c->runtime, "--root", root, "exec", "--pid-file", pid_file, "--process", process,
+                         c->id, NULL };
   struct spawn spawn = SPAWN_INIT;
   spawn.argv = argv;
   spawn.what = "the hook";

@@ -59,7 +59,8 @@ add_source (struct log_view *v, const struct record_Container *c, bool first, st
   if (fd < 0)
     return errno == ENOENT ? 0 : fail_sys (err, errno, "open %s", dir);
   struct source *s = mem_alloc (sizeof *s);
-  *s = (struct source) { .id = mem_strdup (c->id), .label = mem_strdup (container_label (c)), .name = mem_strdup (c->name),
+  *s = (struct source) { .id = mem_strdup (c->id), .label = mem_strdup (container_label (c)),
+                         .name = mem_strdup (c->name),
                          .service = mem_strdup (c->service ? c->service : ""), .colour = (unsigned) v->n };
   log_reader_init (&s->reader, fd, &filter);
   v->v = mem_grow (v->v, v->n + 1, sizeof *v->v);
