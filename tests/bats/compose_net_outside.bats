@@ -186,3 +186,22 @@ other|chain 'closed' of nftables table 'inet other'
 firewalld|firewall-cmd
 END
 }
+
+@test "what nft refuses is told in its words, not by the mark that it puts below the place" {
+  mkdir "$WORK/bin"
+  cat >"$WORK/bin/nft" <<X
+#!/bin/sh
+[ "\$*" = "-f -" ] || exec $(command -v nft) "\$@"
+cat >/dev/null
+printf '%s\n' '/dev/stdin:1:1-9: Error: Could not process rule: Operation not supported' 'add table' '^^^^^^^^^' >&2
+exit 1
+X
+  chmod 755 "$WORK/bin/nft"
+  { echo services:
+    sleeper a
+  } | compose_file
+  run host env PATH="$WORK/bin:$PATH" "$COMPOSE" up -d
+  assert_failure
+  assert_contains "packet filter: nft: Could not process rule: Operation not supported"
+  refute_contains '^^^'
+}

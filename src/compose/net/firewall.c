@@ -132,6 +132,19 @@ firewall_is_there (const struct record_NetworkFile *n, const struct filters *see
   return filters_find (seen, NFPROTO_INET, table, NULL) != NULL;
 }
 
+/* nft(8) writes "/dev/stdin:1:1-36: Error: WHAT THE KERNEL SAID", then the line, and marks the place below it. */
+static const char *
+what_it_said (char *text)
+{
+  static const char before[] = "Error: ";
+  char *at = text ? strstr (text, before) : NULL;
+  if (! text || ! *text)
+    return "failed without a message";
+  at = at ? at + strlen (before) : text;
+  at[strcspn (at, "\n")] = '\0';
+  return at;
+}
+
 int
 firewall_apply (const struct settings *s, const struct text *t, struct error **err)
 {
@@ -144,6 +157,9 @@ firewall_apply (const struct settings *s, const struct text *t, struct error **e
   call.what = "nft";
   call.timeout = s->op_timeout;
   call.input = t->s;
-  int r = spawn_check (&call, NULL, err);
-  return r < 0 ? fail (err, E_NETWORK, "packet filter: %s", error_text (err ? *err : NULL)) : 0;
+  autospawned struct spawned done = { 0 };
+  int r = spawn_run (&call, &done, err);
+  if (r < 0)
+    return fail (err, E_NETWORK, "packet filter: %s", error_text (err ? *err : NULL));
+  return done.status ? fail (err, E_NETWORK, "packet filter: nft: %s", what_it_said (done.err.s)) : 0;
 }
