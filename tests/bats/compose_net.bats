@@ -56,10 +56,10 @@ load compose_net_helpers
   assert_failure
   run said 127.0.0.1 8080
   assert_failure
-  local begin=$SECONDS
+  # There is an answer, at once; a query that nobody answers ends otherwise.
   run service_exec db nslookup www.example.com.
   assert_failure
-  [ $((SECONDS - begin)) -lt 3 ]
+  assert_contains NXDOMAIN
   host kill "$HOST_PID"
 }
 
