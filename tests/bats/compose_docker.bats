@@ -94,6 +94,7 @@ EOF
   [ "$(compose ps --format 'table {{.Name}}\t{{.RunningFor}}' | head -n 1 | xargs)" = 'NAME CREATED' ]
   compose ps --format '{{json .}}' web | jq -e '.Name == "demo-web-1"' >/dev/null
   [ "$(compose container ls --format '{{.Names}}')" = $'demo-db-1\ndemo-web-1' ]
+  [ "$(compose stats --no-stream --format '{{.Name}} {{.PIDs}}' web)" = 'demo-web-1 2' ]
   run_compose ps --format '{{.Nme}}'
   assert_failure
   assert_contains '{{.Nme}}'

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "ocispec.h"
+#include "row_format.h"
 #include "single.h"
 #include "usage.h"
 
@@ -26,7 +27,7 @@ struct stats_args
 
 static const struct opt stats_options[] = {
   FLAG (stats_args, all, 'a', "all", "show containers that do not run, too")
-  TEXT (stats_args, format, 0, "format", "FORMAT", "table or json (one object per line)")
+  TEXT (stats_args, format, 0, "format", "FORMAT", "table, json (one object per line), or a template: {{.Key}}")
   FLAG (stats_args, no_stream, 0, "no-stream", "one sample, and out")
   FLAG (stats_args, no_trunc, 0, "no-trunc", "do not shorten ids")
   END_OF_OPTIONS
@@ -109,12 +110,15 @@ make_row (struct arena *a, const struct container *c, const struct sample *befor
 }
 
 static void
-print (const struct stats_Row *v, size_t n, bool json)
+print (const struct stats_Row *v, size_t n, const char *format)
 {
   static const char *const columns[] = { "CONTAINER ID", "NAME", "CPU %", "MEM USAGE / LIMIT", "MEM %", "NET I/O",
                                          "BLOCK I/O",    "PIDS", NULL };
-  struct table *t = json ? NULL : table_new (columns);
-  for (size_t i = 0; i < n; i++)
+  bool json = format && streq (format, "json"), template = row_format_is_template (format);
+  struct table *t = json || template ? NULL : table_new (columns);
+  if (template)
+    row_format_print (format, &stats_Row_schema, v, n);
+  for (size_t i = 0; i < n && ! template; i++)
     {
       autofree char *line = json ? oci_emit (&stats_Row_schema, &v[i], NULL) : NULL;
       if (json)
@@ -148,10 +152,9 @@ show_once (const struct stats_args *a, const struct containers *v, struct error 
       if (container_has_process (&v->v[i]) || a->all)
         make_row (&arena, &v->v[i], &before[i], &now, a->no_trunc, &rows[n++]);
     }
-  bool json = a->format && streq (a->format, "json");
-  if (! a->no_stream && ! json && isatty (STDOUT_FILENO))
+  if (! a->no_stream && ! (a->format && streq (a->format, "json")) && isatty (STDOUT_FILENO))
     printf ("\033[H\033[J");
-  print (rows, n, json);
+  print (rows, n, a->format);
   return 0;
 }
 
@@ -187,9 +190,7 @@ show (struct context *c, const struct stats_args *a, find_fn *find, int argc, ch
 static int
 check (const struct stats_args *a, struct error **err)
 {
-  if (a->format && ! streq (a->format, "json") && ! streq (a->format, "table"))
-    return fail (err, EINVAL, "--format %s: want table or json", a->format);
-  return 0;
+  return row_format_check (a->format, &stats_Row_schema, err);
 }
 
 static int
