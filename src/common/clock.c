@@ -5,6 +5,14 @@
 #include <time.h>
 
 int64_t
+clock_wall_ns (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_REALTIME, &now);
+  return (int64_t) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t
 clock_ms (void)
 {
   struct timespec t;

@@ -4,6 +4,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include "clock.h"
 #include "commands.h"
 #include "event_log.h"
 #include "fs.h"
@@ -154,7 +155,7 @@ wait_for_change (int watch, int64_t until, struct error **err)
 {
   char buf[4096];
   struct pollfd p = { .fd = watch, .events = POLLIN };
-  int64_t left = until == INT64_MAX ? -1 : (until - when_now ()) / 1000000 + 1;
+  int64_t left = until == INT64_MAX ? -1 : (until - clock_wall_ns ()) / 1000000 + 1;
   int n = poll (&p, 1, left < -1 ? 0 : left > INT32_MAX ? INT32_MAX : (int) left);
   if (n > 0)
     n = (int) read (watch, buf, sizeof buf);
@@ -173,7 +174,7 @@ follow_file (const struct show *show, const char *path, int fd, struct error **e
   for (;;)
     {
       TRY (print_new (show, fd, &offset, err));
-      if (fstat (fd, &st) < 0 || st.st_nlink == 0 || show->until <= when_now ())
+      if (fstat (fd, &st) < 0 || st.st_nlink == 0 || show->until <= clock_wall_ns ())
         return 0;
       if (stat (path, &named) == 0 && named.st_ino != st.st_ino)
         return 1;
@@ -204,7 +205,7 @@ follow (const struct show *show, const char *directory, struct error **err)
 static int64_t
 default_since (int64_t until)
 {
-  int64_t now = when_now ();
+  int64_t now = clock_wall_ns ();
   return until > now ? now : 0;
 }
 
@@ -220,7 +221,7 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   if (a->until)
     TRY (when_parse ("--until", a->until, &show.until, err));
   else if (! following)
-    show.until = when_now ();
+    show.until = clock_wall_ns ();
   if (! a->since)
     show.since = default_since (show.until);
   TRY (context_open (global, &c, err));

@@ -4,9 +4,6 @@
 
 #include "error.h"
 
-/* Now, in nanoseconds since 1970. */
-int64_t when_now (void);
-
 /* TEXT, "2026-11-21T20:33:37Z" or "5m30s" for so long ago, as nanoseconds since 1970. OPTION is for the message. */
 int when_parse (const char *option, const char *text, int64_t *ret, struct error **err);
 

@@ -2,9 +2,9 @@
  * perry-compose and its jobs. Two commands for one source: the second waits, and finds all layers there. */
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "adopt.h"
+#include "clock.h"
 #include "errors.h"
 #include "fetch.h"
 #include "fs.h"
@@ -180,11 +180,9 @@ static int
 note_time (const struct acquisition *a, struct error **err)
 {
   autodb db = NULL;
-  struct timespec now;
   TRY (store_db_open (a->settings, &db, err));
-  clock_gettime (CLOCK_REALTIME, &now);
   return store_do (db, err, "UPDATE name SET pulled = ? WHERE reference = ?", "is",
-                   (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, a->name);
+                   clock_wall_ns (), a->name);
 }
 
 /* From a registry. If we have something of the repository, its manifest is asked for first: it may be what we have,

@@ -9,8 +9,8 @@
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "clock.h"
 #include "errors.h"
 #include "fs.h"
 #include "jobs.h"
@@ -355,8 +355,6 @@ insert_image (store_db db, void *arg, struct error **err)
 {
   const struct adoption *a = arg;
   const char *id = a->image->manifest->config->digest;
-  struct timespec now;
-  clock_gettime (CLOCK_REALTIME, &now);
   TRY (store_do (db, err,
                  "INSERT INTO image VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest,"
                  " manifest = excluded.manifest",
@@ -366,7 +364,7 @@ insert_image (store_db db, void *arg, struct error **err)
   if (! a->name)
     return 0;
   return store_do (db, err, "INSERT OR REPLACE INTO name VALUES (?, ?, ?, ?)", "sssi", a->name, id, a->image->digest,
-                   (int64_t) now.tv_sec * 1000000000 + now.tv_nsec);
+                   clock_wall_ns ());
 }
 
 int

@@ -3,8 +3,8 @@
  * without a row, which the next run removes. */
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "clock.h"
 #include "errors.h"
 #include "fs.h"
 #include "image.h"
@@ -24,15 +24,13 @@ image_tag (const struct settings *s, const char *reference, const char *name, st
 {
   autofree char *id = NULL, *normalized = NULL;
   autodb db = NULL;
-  struct timespec now;
   TRY (image_resolve (s, reference, &id, NULL, err));
   TRY (image_normalize (name, &normalized, err));
   if (strchr (normalized, '@'))
     return fail (err, E_COMPOSE_FILE, "`%s`: a digest cannot be given as a name", name);
   TRY (store_db_open (s, &db, err));
-  clock_gettime (CLOCK_REALTIME, &now);
   return store_do (db, err, "INSERT OR REPLACE INTO name SELECT ?, id, digest, ? FROM image WHERE id = ?", "sis",
-                   normalized, (int64_t) now.tv_sec * 1000000000 + now.tv_nsec, id);
+                   normalized, clock_wall_ns (), id);
 }
 
 /* The strings in the first column of SQL. */
