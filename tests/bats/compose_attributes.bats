@@ -411,7 +411,10 @@ services:
 EOF
   }
   ids () { compose ps -a -q --no-trunc | sort; }
-  order () { jq -r --arg since "$since" 'select(.ts > $since) | .kind + (.container | .[0:4])' "$DATA/projects/demo/log.jsonl"; }
+  order ()
+  {
+    jq -r --arg since "$since" 'select(.ts > $since and .kind != "die") | .kind + (.container | .[0:4])' "$DATA/projects/demo/log.jsonl"
+  }
   local before since
   write stop-first rollback 'echo 1; sleep 1000'
   up
