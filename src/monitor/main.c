@@ -25,7 +25,16 @@ signal_ready (struct watch *w, uint32_t events UNUSED)
   if (info.ssi_signo == SIGCHLD)
     children_reap (m);
   else
-    machine_event (m, EV_TERMINATE, NULL, NULL);
+    m->terminate = true;
+}
+
+static void
+end_if_asked (struct monitor *m)
+{
+  if (! m->terminate || machine_is_busy (m))
+    return;
+  m->terminate = false;
+  machine_event (m, EV_TERMINATE, NULL, NULL);
 }
 
 static int
@@ -87,6 +96,7 @@ serve (struct monitor *m)
         return;
       if (t != N_TIMERS)
         machine_timer (m, t);
+      end_if_asked (m);
     }
 }
 

@@ -114,6 +114,7 @@ struct monitor
   enum intent intent;
   bool asked;               /* somebody waits for the start that is under way */
   bool exited;              /* the container's process has ended with wait_status */
+  bool terminate;           /* a signal wants us to end; seen to when the machine is not busy */
   int wait_status;
   int signal_after_resume;
   struct operation operation;

@@ -346,3 +346,24 @@ X
   [ $SECONDS -lt 10 ] || fail "it took $SECONDS s"
   assert_equal '137 137' "$(status_of plain .exitCode) $(status_of tiny .exitCode)"
 }
+
+@test "a monitor that is told to end while its container is made ends it as soon as it runs" {
+  cat >slow <<X
+#!/bin/sh
+case "\$*" in *" create "*) touch creating; while [ ! -e go ]; do sleep 0.05; done ;; esac
+exec "$PERRY" "\$@"
+X
+  sed -i "s|touch creating|touch $PROJECT/creating|; s|-e go|-e $PROJECT/go|" slow
+  chmod +x slow
+  compose_file <<'X'
+services:
+  a: {image: localhost/busybox, init: true, command: sleep 1000, restart: unless-stopped}
+X
+  host_background "$COMPOSE" --runtime "$PROJECT/slow" up -d
+  wait_for 30 [ -e creating ]
+  host pkill -TERM -x perry-monitor
+  # Time for a signal that would be taken now.
+  sleep 0.3
+  touch go
+  wait_for 30 sh -c "jq -e '.state == \"exited\" and .stoppedByUser != true' $DATA/containers/*/status.json"
+}
