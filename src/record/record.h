@@ -102,7 +102,7 @@
   F (T, str,                   network_mode, "networkMode")   /* "bridge", "none", "host", "container:ID" */           \
   F (T, list (Attachment),     networks,     "networks")                                                               \
   F (T, list (Port),           ports,        "ports")                                                                  \
-  F (T, strs,                  exposed,      "exposed")       /* "80/tcp": what image and service say of ports */      \
+  F (T, strs,                  exposed,      "exposed")       /* "80-82/tcp", "80": by image and service */            \
   F (T, strs,                  dns,          "dns")                                                                    \
   F (T, map,                   sysctls,      "sysctls")       /* net.*: of the monitor's network namespace */          \
   F (T, list (MountRef),       mounts,       "mounts")                                                                 \

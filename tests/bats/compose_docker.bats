@@ -107,6 +107,16 @@ EOF
   compose ps -a --format json web | jq -e '.Ports == "" and .Publishers == []' >/dev/null
 }
 
+@test "ps: as many exposed ports as there are take neither memory nor time" {
+  compose_file <<EOF
+services:
+  web: {$SLEEP, ports: ['127.0.0.1:8001:8000'], expose: ['1-65535', '1-65535/udp', '7000-8000/tcp']}
+EOF
+  up
+  ulimit -v 1000000
+  [ "$(timeout 60 "$COMPOSE" ps --format json | jq '.Publishers | length')" = 131070 ]
+}
+
 @test "start starts what the service depends on" {
   compose_file <<EOF
 services: {web: {$SLEEP, depends_on: [db]}, db: {$SLEEP, depends_on: [disk]}, disk: {$SLEEP}, other: {$SLEEP}}

@@ -15,9 +15,9 @@ enum { SHORT_ID = 12, SHORT_COMMAND = 20 };
 static const char *
 keep (struct arena *a, struct text *t)
 {
-  const char *s = arena_strndup (a, t->s ? t->s : "", t->len);
+  const char *s = mem_arena_text (a, t->s ? t->s : "", t->len);
   text_free (t);
-  return s ? s : "";
+  return s;
 }
 
 /* The largest unit that fits, as docker says it. */
@@ -156,38 +156,56 @@ command_text (struct arena *a, const struct record_Container *c, bool no_trunc)
   return keep (a, &t);
 }
 
-static bool
-is_published (const struct ps_Row *row, int64_t port, const char *protocol)
+/* The kernel has ports of these only, and no others are shown: whoever made the image has written the list. */
+static const char *const protocols[] = { "tcp", "udp", "sctp" };
+enum { N_PORTS = 65536 };
+typedef bool port_set[ARRAY_LEN (protocols)][N_PORTS];
+
+/* ARRAY_LEN (protocols): it is none of them. */
+static size_t
+protocol_number (const char *name)
 {
-  for (size_t i = 0; i < row->publishers.n; i++)
-    if (row->publishers.v[i].target.value == port && streq (row->publishers.v[i].protocol, protocol))
-      return true;
-  return false;
+  size_t i = 0;
+  while (i < ARRAY_LEN (protocols) && ! streq (protocols[i], name))
+    i++;
+  return i;
 }
 
+/* "80/tcp", "9090-9092/udp": into SET. */
 static void
-add_publisher (struct arena *a, struct ps_Row *row, const struct ps_Publisher *p)
-{
-  struct ps_Publisher *v = arena_alloc (a, (row->publishers.n + 1) * sizeof *v);
-  if (! v)
-    out_of_memory ();
-  if (row->publishers.n)
-    memcpy (v, row->publishers.v, row->publishers.n * sizeof *v);
-  v[row->publishers.n++] = *p;
-  row->publishers.v = v;
-}
-
-/* "80/tcp", "9090-9092/udp": those that are not published, too. */
-static void
-add_exposed (struct arena *a, struct ps_Row *row, const char *text)
+take_exposed (const char *text, port_set *set)
 {
   char *end;
   long first = strtol (text, &end, 10), last = *end == '-' ? strtol (end + 1, &end, 10) : first;
-  const char *protocol = *end == '/' ? end + 1 : "tcp";
-  for (long port = first; port > 0 && port <= last && port < 65536; port++)
-    if (! is_published (row, port, protocol))
-      add_publisher (a, row, &(struct ps_Publisher) { .url = "", .target = { port, true }, .published = { 0, true },
-                                                      .protocol = protocol });
+  size_t protocol = protocol_number (*end == '/' ? end + 1 : "tcp");
+  for (long port = first; protocol < ARRAY_LEN (protocols) && port > 0 && port <= last && port < N_PORTS; port++)
+    (*set)[protocol][port] = true;
+}
+
+/* Those that are exposed and not published. */
+static port_set *
+only_exposed (const struct record_Container *r)
+{
+  port_set *set = mem_alloc (sizeof *set);
+  for (size_t i = 0; i < r->exposed.n; i++)
+    take_exposed (r->exposed.v[i], set);
+  for (size_t i = 0; i < r->ports.n; i++)
+    {
+      const struct record_Port *p = &r->ports.v[i];
+      size_t protocol = protocol_number (p->protocol ? p->protocol : "tcp");
+      if (protocol < ARRAY_LEN (protocols) && p->target.value < N_PORTS)
+        (*set)[protocol][p->target.value] = false;
+    }
+  return set;
+}
+
+static size_t
+count_ports (const port_set *set)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < ARRAY_LEN (protocols) * N_PORTS; i++)
+    n += (*set)[i / N_PORTS][i % N_PORTS];
+  return n;
 }
 
 static void
@@ -197,15 +215,20 @@ add_publishers (struct arena *a, const struct container *c, struct ps_Row *row)
   row->publishers.set = true;
   if (! container_is_active (c))
     return;
+  autofree port_set *set = only_exposed (r);
+  struct ps_Publisher *to = mem_arena (a, (r->ports.n + count_ports (set) + 1) * sizeof *to);
+  row->publishers.v = to;
   for (size_t i = 0; i < r->ports.n; i++)
     {
       const struct record_Port *p = &r->ports.v[i];
-      add_publisher (a, row, &(struct ps_Publisher) { .url = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0",
-                                                      .target = p->target, .published = p->host_port,
-                                                      .protocol = p->protocol ? p->protocol : "tcp" });
+      *to++ = (struct ps_Publisher) { .url = p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0", .target = p->target,
+                                      .published = p->host_port, .protocol = p->protocol ? p->protocol : "tcp" };
     }
-  for (size_t i = 0; i < r->exposed.n; i++)
-    add_exposed (a, row, r->exposed.v[i]);
+  for (size_t i = 0; i < ARRAY_LEN (protocols) * N_PORTS; i++)
+    if ((*set)[i / N_PORTS][i % N_PORTS])
+      *to++ = (struct ps_Publisher) { .url = "", .target = { (int64_t) i % N_PORTS, true }, .published = { 0, true },
+                                      .protocol = protocols[i / N_PORTS] };
+  row->publishers.n = (size_t) (to - row->publishers.v);
 }
 
 static const char *
@@ -231,7 +254,7 @@ ps_row_make (struct arena *a, const struct container *c, bool no_trunc, struct p
     .created = r->created,
     .exit_code = { exit_code_of (c), true },
     .health = c->health && c->health->status ? c->health->status : "",
-    .id = no_trunc ? r->id : arena_strndup (a, r->id, SHORT_ID),
+    .id = no_trunc ? r->id : mem_arena_text (a, r->id, SHORT_ID),
     .ip = r->networks.n && r->networks.v[0].addresses.n ? r->networks.v[0].addresses.v[0] : "",
     .image = r->image ? r->image : "",
     .labels = labels_text (a, r),

@@ -177,24 +177,13 @@ set_hooks (struct making *m)
     set_hook (m, LIST_ADD (m->arena, &m->record->pre_stop), &m->service->pre_stop.v[i]);
 }
 
-static void
-add_exposed (struct making *m, const char *port)
-{
-  struct oci_strings *list = &m->record->exposed;
-  const char *text = strchr (port, '/') ? port : make_printf (m->arena, "%s/tcp", port);
-  for (size_t i = 0; i < list->n; i++)
-    if (streq (list->v[i], text))
-      return;
-  strings_add (m->arena, list, text);
-}
-
+/* One that both have is there twice, which does not matter: to compare all took long where an image has very many. */
 static void
 set_exposed (struct making *m)
 {
-  for (size_t i = 0; i < m->in->image->exposed.n; i++)
-    add_exposed (m, m->in->image->exposed.v[i]);
+  strings_addv (m->arena, &m->record->exposed, &m->in->image->exposed);
   for (size_t i = 0; i < m->service->expose.n; i++)
-    add_exposed (m, m->service->expose.v[i]);
+    strings_add (m->arena, &m->record->exposed, m->service->expose.v[i]);
 }
 
 static int
