@@ -155,8 +155,8 @@ wait_for_change (int watch, int64_t until, struct error **err)
 {
   char buf[4096];
   struct pollfd p = { .fd = watch, .events = POLLIN };
-  int64_t left = until == INT64_MAX ? -1 : (until - clock_wall_ns ()) / 1000000 + 1;
-  int n = poll (&p, 1, left < -1 ? 0 : left > INT32_MAX ? INT32_MAX : (int) left);
+  int64_t left = (until - clock_wall_ns ()) / 1000000 + 1;
+  int n = poll (&p, 1, until == INT64_MAX ? -1 : left < 0 ? 0 : left > INT32_MAX ? INT32_MAX : (int) left);
   if (n > 0)
     n = (int) read (watch, buf, sizeof buf);
   return n < 0 && errno != EINTR ? fail_sys (err, errno, "watch the project's events") : 0;
@@ -173,11 +173,12 @@ follow_file (const struct show *show, const char *path, int fd, struct error **e
     return errno == ENOENT ? 0 : fail_sys (err, errno, "watch %s", path);
   for (;;)
     {
+      /* Looked at before the log is read, so that what was written until then is not missed. */
+      bool gone = fstat (fd, &st) < 0 || st.st_nlink == 0 || show->until <= clock_wall_ns ();
+      bool renamed = ! gone && stat (path, &named) == 0 && named.st_ino != st.st_ino;
       TRY (print_new (show, fd, &offset, err));
-      if (fstat (fd, &st) < 0 || st.st_nlink == 0 || show->until <= clock_wall_ns ())
-        return 0;
-      if (stat (path, &named) == 0 && named.st_ino != st.st_ino)
-        return 1;
+      if (gone || renamed)
+        return renamed;
       TRY (wait_for_change (watch, show->until, err));
     }
 }
