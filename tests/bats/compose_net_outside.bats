@@ -174,6 +174,11 @@ forwards_again ()
     assert_success
     assert_contains "$remedy"
     compose down -t 0
+    # Rules for another bridge say nothing of ours.
+    host nft "add rule inet $kind closed iifname pc-0 accept"
+    run_compose up -d
+    assert_contains "$remedy"
+    compose down -t 0
     # Who has rules for our bridges knows.
     host nft "add rule inet $kind closed iifname pc-* accept"
     run_compose up -d

@@ -69,7 +69,8 @@ static void
 take_rule (const struct nlmsghdr *m, void *arg)
 {
   struct mention *w = arg;
-  w->found |= memmem (m, m->nlmsg_len, w->text, strlen (w->text)) != NULL;
+  /* With the NUL or padding behind it: the name of one interface begins as that of another may, and "pc-*" is "pc-". */
+  w->found |= memmem (m, m->nlmsg_len, w->text, strlen (w->text) + 1) != NULL;
 }
 
 int

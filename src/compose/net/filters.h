@@ -25,7 +25,8 @@ int filters_read (struct filters *ret, struct error **err);
 void filters_free (struct filters *f);
 #define autofilters __attribute__ ((cleanup (filters_free)))
 
-/* 1: a rule of FAMILY's TABLE has TEXT in it, an interface's name for instance; 0: none has; -errno. */
+/* 1: a rule of FAMILY's TABLE has TEXT in it, an interface's name or such a name's beginning before "*", and not as a
+ * part of a longer one; 0: none has; -errno. */
 int filters_mention (unsigned family, const char *table, const char *text);
 
 /* The first chain of FAMILY's TABLE that is called NAME (NULL: any), or NULL. */
