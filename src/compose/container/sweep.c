@@ -38,6 +38,9 @@ sweep_one (const struct settings *s, const char *directory, int parent, const ch
   autoclose int fd = openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) < 0)
     return;
+  /* Made since it was opened: it has its own name now, and its lock is free. */
+  if (making && faccessat (parent, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+    return;
   autofree char *path = mem_printf ("%s/%s", directory, name);
   const struct record_Container record = { .id = id };
   if (making)
