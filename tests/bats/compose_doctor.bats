@@ -84,11 +84,13 @@ services:
     mem_limit: 64m
     cpus: 0.5
     pids_limit: 50
+  deployed: { image: localhost/busybox, deploy: { resources: { limits: { memory: 64M, cpus: "0.5", pids: 50 } } } }
 networks: { inside: { internal: true } }
 EOF
   run --separate-stderr compose audit --json
   assert_success
-  assert_equal '{"bad":[0,7],"good":[7,7]}' "$(jq -c '.services | map_values([.score, .of])' <<<"$output")"
+  assert_equal '{"bad":[0,7],"good":[7,7]}' "$(jq -c '.services | del(.deployed) | map_values([.score, .of])' <<<"$output")"
+  assert_equal true "$(jq .services.deployed.items.limits.ok <<<"$output")"
   run_compose audit
   assert_contains "bad: 0 of 7"
   assert_contains "  - few-capabilities: privileged"

@@ -120,11 +120,15 @@ static const char *
 limited (const struct subject *s)
 {
   const struct compose_Service *v = s->service;
-  if (! v->mem_limit.set || v->mem_limit.value <= 0)
+  const struct compose_DeployResources *r = v->deploy ? v->deploy->resources : NULL;
+  static const struct compose_Limits none;
+  const struct compose_Limits *limits = r && r->limits ? r->limits : &none;
+  if ((v->mem_limit.set ? v->mem_limit : limits->memory).value <= 0)
     return "has no limit of memory: mem_limit";
-  if (! v->cpus && ! v->cpu_quota.set)
+  if (! v->cpus && ! limits->cpus && ! v->cpu_quota.set)
     return "has no limit of processor time: cpus";
-  return v->pids_limit.set && v->pids_limit.value > 0 ? NULL : "has no limit of processes: pids_limit";
+  return (v->pids_limit.set ? v->pids_limit : limits->pids).value > 0 ? NULL
+                                                                      : "has no limit of processes: pids_limit";
 }
 
 static const struct item
