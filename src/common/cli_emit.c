@@ -23,12 +23,27 @@ roff (const char *text, FILE *out)
       fputc (*text, out);
 }
 
+/* Does TEXT list values to be written as they are: "auto, tty", "yaml or json"? */
+static bool
+begins_with_value (const char *text)
+{
+  size_t n = strcspn (text, " ,");
+  return text[n] == ',' || strncmp (text + n, " or ", 4) == 0;
+}
+
 /* TEXT, a line of help, as a sentence. */
 static void
 roff_sentence (const char *text, FILE *out)
 {
   fputc (toupper ((unsigned char) *text), out);
   roff (text + 1, out);
+  fputs (".\n", out);
+}
+
+static void
+roff_values (const char *text, FILE *out)
+{
+  roff (text, out);
   fputs (".\n", out);
 }
 
@@ -94,7 +109,10 @@ man_option (const struct opt *o, FILE *out)
       roff_operands (o->arg, out);
     }
   fputc ('\n', out);
-  roff_sentence (o->help, out);
+  if (begins_with_value (o->help))
+    roff_values (o->help, out);
+  else
+    roff_sentence (o->help, out);
 }
 
 static void

@@ -11,7 +11,7 @@ struct image_load_args
 
 static const struct opt options[] = {
   TEXT (image_load_args, input, 'i', "input", "PATH",
-        "docker's or OCI archive, or OCI layout (default: standard input)")
+        "archive of docker's or of OCI, or an OCI layout (default: standard input)")
   TEXT (image_load_args, platform, 0, "platform", "OS/ARCH[/VARIANT]", "which one, if it holds several")
   FLAG (image_load_args, quiet, 'q', "quiet", "print the names only")
   TEXT (image_load_args, name, 't', "tag", "NAME", "name the image so, instead of by its own name")
