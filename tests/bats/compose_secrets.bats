@@ -131,6 +131,7 @@ secrets: {s: {external: true, name: shared}}
 END
   run_compose up -d
   assert_equal 13 "$status"
+  assert_contains "service 'a': secrets[0]: there is no external 'shared' yet: \`perry-compose secret create shared FILE\`"
   mkdir -m 700 "$DATA/secrets"
   echo -n stored >"$DATA/secrets/shared"
   up

@@ -65,7 +65,12 @@ static int
 from_store (const struct content *c, char **ret, size_t *ret_n, struct error **err)
 {
   autofree char *path = NULL;
-  TRY (secret_store_path (c->settings, c->what, &path, err));
+  int r = secret_store_path (c->settings, c->what, &path, err);
+  if (r == -E_NOT_FOUND)
+    return fail (err, E_NOT_FOUND, "there is no external '%s' yet: `perry-compose secret create %s FILE` makes it",
+                 c->what, c->what);
+  if (r < 0)
+    return r;
   return fs_read_regular (AT_FDCWD, path, CONTENT_LIMIT, ret, ret_n, err);
 }
 
@@ -282,6 +287,18 @@ load_one (struct content *c, const char *name, const char *source, struct bundle
   return r;
 }
 
+/* secret0 is secrets[0] of the service. */
+static void
+in_reference (const char *name, struct error **err)
+{
+  for (size_t k = 0; k < ARRAY_LEN (of_kind); k++)
+    {
+      const char *index = after_prefix (name, of_kind[k].prefix);
+      if (index)
+        wrap (err, "%s[%s]", of_kind[k].attribute, index);
+    }
+}
+
 int
 memory_files_load (const struct settings *s, const struct project *p, const struct oci_strings *sources,
                    struct bundle *b,
@@ -290,7 +307,12 @@ memory_files_load (const struct settings *s, const struct project *p, const stru
   for (size_t i = 0; i < sources->n; i++)
     {
       struct content c = { .settings = s, .project = p };
-      TRY_DOING (err, load_one (&c, sources->keys[i], sources->v[i], b, err), "%s", sources->keys[i]);
+      int r = load_one (&c, sources->keys[i], sources->v[i], b, err);
+      if (r < 0)
+        {
+          in_reference (sources->keys[i], err);
+          return r;
+        }
     }
   return 0;
 }
