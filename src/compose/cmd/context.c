@@ -126,7 +126,9 @@ context_containers (struct context *c, char *const *names, int n, int oneoff, st
     if (! has_service (&all, names[i]) && ! (c->project.model && project_service (&c->project, names[i])))
       {
         containers_free (&all);
-        return fail (err, E_NOT_FOUND, "no such service: %s", names[i]);
+        return c->project.model ? fail (err, E_NOT_FOUND, "no such service: %s", names[i])
+                                : fail (err, E_NOT_FOUND, "service %s has no container in project %s", names[i],
+                                        c->project_name);
       }
   const struct strv services = { .v = (char **) names, .n = (size_t) n };
   if (n)

@@ -41,6 +41,8 @@ static const struct
   { "no such host", E_PULL, "the registry's name cannot be resolved: is the network up?" },
   { "server misbehaving", E_PULL, "the registry's name cannot be resolved: is the network up?" },
   { "network is unreachable", E_PULL, "the network is down" },
+  { "container registry localhost: ", E_PULL,
+    "not here, and no registry is on this machine: `perry-compose image load` or `build:` brings it" },
   { "connection refused", E_PULL, "nobody answers at the registry's address" },
   { "i/o timeout", E_PULL, "the registry does not answer" },
   { "server gave HTTP response to HTTPS client", E_PULL,

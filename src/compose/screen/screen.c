@@ -66,7 +66,7 @@ clean (const char *s)
     {
       length = utf8_length (s, (size_t) (end - s));
       bool control = ! length || utf8_control (s);
-      text_add_bytes (&t, control ? "?" : s, control ? 1 : length);
+      text_add_bytes (&t, *s == '\t' ? " " : control ? "?" : s, control ? 1 : length);
     }
   return TAKE_PTR (t.s);
 }
