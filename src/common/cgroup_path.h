@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What a rootless user can do who was refused a cgroup. */
+#define CGROUP_DELEGATION \
+  "that takes one delegated to this user (systemd-run --user --scope --property Delegate=yes)"
+
 /* Where cgroup2 is mounted: /sys/fs/cgroup, or beside v1 ("hybrid") /sys/fs/cgroup/unified. NULL: nowhere there. */
 const char *cgroup2_mount (void);
 

@@ -2,6 +2,7 @@
 #include "usage.h"
 
 #include <fcntl.h>
+#include <signal.h>
 
 #include "cgroup_path.h"
 #include "fs.h"
@@ -36,29 +37,32 @@ sum_after (const char *text, const char *word)
   return sum;
 }
 
-/* The container's own cgroup: its first process may be in one below it (an init that makes some). */
-static void
+/* The container's own cgroup: its first process may be in one below it (an init that makes some). False: it has none,
+ * and DIR counts for others, too. */
+static bool
 cut_below (char *dir, const char *id)
 {
   char *at = strstr (dir, id);
   if (at)
     at[strlen (id)] = '\0';
+  return at;
 }
 
-static void
+/* False: there is no cgroup of its own to count. */
+static bool
 read_count (const struct container *c, size_t i, struct usage *u)
 {
   bool v2;
   autofree char *text = NULL;
   autofree char *dir = cgroup_of_process ((pid_t) c->status->pid.value, counts[i].controller, &v2);
-  if (! dir)
-    return;
-  cut_below (dir, c->record->id);
+  if (! dir || ! cut_below (dir, c->record->id))
+    return false;
   autofree char *file = mem_printf ("%s/%s", dir, v2 ? counts[i].v2_file : counts[i].v1_file);
   if (fs_read_kernel (AT_FDCWD, file, FILE_LIMIT, &text, NULL) < 0)
-    return;
+    return true;
   uint64_t n = sum_after (text, v2 ? counts[i].v2_word : counts[i].v1_word);
   *(uint64_t *) ((char *) u + counts[i].offset) = n * (v2 ? counts[i].v2_scale : 1);
+  return true;
 }
 
 /* "  eth0: 1 2 3 4 5 6 7 8 9 ...": bytes received are the first number, bytes sent the ninth (proc(5)). */
@@ -92,8 +96,14 @@ container_usage (const struct container *c, struct usage *ret, struct error **er
   struct usage u = { 0 };
   if (! c->status || ! c->status->pid.set)
     return fail (err, ESRCH, "container %s is not running", record->name);
+  bool any = false;
   for (size_t i = 0; i < ARRAY_LEN (counts); i++)
-    read_count (c, i, &u);
+    any |= read_count (c, i, &u);
+  if (! any && kill ((pid_t) c->status->pid.value, 0) < 0)
+    return fail (err, ESRCH, "container %s has ended", record->name);
+  /* Root's containers are given one. */
+  if (! any)
+    return fail (err, ENOTSUP, "container %s: the container has no cgroup: " CGROUP_DELEGATION, record->name);
   autofree char *interfaces = mem_printf ("/proc/%lld/net/dev", (long long) c->status->pid.value);
   if (! record->network_mode || ! streq (record->network_mode, "host"))
     TRY_DOING (err, read_interfaces (interfaces, &u, err), "container %s", record->name);

@@ -12,7 +12,7 @@ struct usage
 
 /* From the container's cgroups, v1 or v2, and its network namespace: not every OCI runtime tells (crun has no
  * `events`). What the kernel does not count, for want of a controller, is 0; so are the interfaces of the host's
- * namespace, which count for others, too. ESRCH: it has ended. */
+ * namespace, which count for others, too. ESRCH: it has ended; ENOTSUP: it has no cgroup of its own. */
 int container_usage (const struct container *c, struct usage *ret, struct error **err);
 
 #endif

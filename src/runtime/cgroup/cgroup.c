@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 
+#include "cgroup_path.h"
 #include "dir.h"
 #include "limits.h"
 #include "log.h"

@@ -47,10 +47,6 @@ struct cgroup
                           load, on every system that has cgroup2 after cgroup_prepare */
 };
 
-/* What a rootless user can do who was refused a cgroup. */
-#define CGROUP_DELEGATION \
-  "that takes one delegated to this user (systemd-run --user --scope --property Delegate=yes)"
-
 struct cgroup_pids
 {
   pid_t *v;

@@ -2,6 +2,7 @@
 #include <sys/types.h>
 
 #include "dir.h"
+#include "cgroup_path.h"
 #include "clock.h"
 #include "limits.h"
 #include "log.h"
