@@ -251,6 +251,20 @@ show ()
   assert_success
 }
 
+@test "a slirp4netns that hangs is ended, and is not in the way of the next" {
+  stack
+  user_compose down -t 1
+  printf '#!/bin/sh\nexec sleep 1000\n' >"$USER_HOME/hangs"
+  chmod 755 "$USER_HOME/hangs"
+  host mount --bind "$USER_HOME/hangs" "$(command -v slirp4netns)"
+  run user_compose up -d
+  assert_equal "$status" 22
+  assert_contains "slirp4netns: it does not start"
+  show slirp4netns
+  user_compose up -d
+  user_compose down -t 1
+}
+
 @test "networks that need no way out do without slirp4netns" {
   hide slirp4netns
   load_image_of_user

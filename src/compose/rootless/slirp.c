@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "errors.h"
@@ -273,7 +275,12 @@ start (const struct settings *s, pid_t holder, const char *program, const char *
   if (pid == 0)
     become_slirp (argv, theirs, hangup, log);
   close_fd (&theirs);
-  return is_ready (ready) ? 0 : say_why (log, err);
+  if (is_ready (ready))
+    return 0;
+  /* One that hangs would keep its log's lock, and the next from starting. */
+  kill (pid, SIGKILL);
+  RETRY_EINTR (waitpid (pid, NULL, 0));
+  return say_why (log, err);
 }
 
 void
