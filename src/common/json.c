@@ -34,3 +34,12 @@ json_quote (struct text *t, const char *s)
     }
   text_add (t, "\"");
 }
+
+void
+json_add_member (struct text *t, const char *key, const char *value)
+{
+  if (! value)
+    return;
+  text_printf (t, ",\"%s\":", key);
+  json_quote (t, value);
+}

@@ -11,23 +11,14 @@
 #include "record_store.h"
 
 static void
-add_member (struct text *t, const char *key, const char *value)
-{
-  if (! value)
-    return;
-  text_printf (t, ",\"%s\":", key);
-  json_quote (t, value);
-}
-
-static void
 make_line (struct text *t, const struct event_line *e)
 {
   char now[RECORD_TIME_SIZE];
   record_time (now);
   text_printf (t, "{\"ts\":\"%s\"", now);
-  add_member (t, "kind", e->kind);
-  add_member (t, "service", e->service);
-  add_member (t, "container", e->container);
+  json_add_member (t, "kind", e->kind);
+  json_add_member (t, "service", e->service);
+  json_add_member (t, "container", e->container);
   if (e->more)
     text_printf (t, ",%s", e->more);
   text_add (t, "}\n");

@@ -86,26 +86,17 @@ global_for_programs (const void *global)
 }
 
 static void
-add_member (struct text *t, const char *key, const char *value)
-{
-  if (! value)
-    return;
-  text_printf (t, ",\"%s\":", key);
-  json_quote (t, value);
-}
-
-static void
 print_json_warning (const struct load_warning *w, const char *backend)
 {
   autotext struct text t = { 0 };
   text_add (&t, "{\"message\":");
   json_quote (&t, w->text);
   text_add (&t, ",\"type\":\"warning\"");
-  add_member (&t, "backend", backend);
-  add_member (&t, "service", w->service);
-  add_member (&t, "field", w->field);
-  add_member (&t, "action", w->action);
-  add_member (&t, "reason", w->reason);
+  json_add_member (&t, "backend", backend);
+  json_add_member (&t, "service", w->service);
+  json_add_member (&t, "field", w->field);
+  json_add_member (&t, "action", w->action);
+  json_add_member (&t, "reason", w->reason);
   fprintf (stderr, "%s}\n", t.s);
 }
 
