@@ -124,7 +124,7 @@ escape_dollars (struct arena *a, struct node *n)
   autotext struct text t = { 0 };
   for (const char *p = n->text; *p; p++)
     text_add_bytes (&t, *p == '$' ? "$$" : p, *p == '$' ? 2 : 1);
-  n->text = arena_strndup (a, t.s, t.len);
+  n->text = mem_arena_text (a, t.s, t.len);
 }
 
 static int

@@ -56,7 +56,7 @@ put (struct arena *a, struct node *service, const char *attribute, struct node *
   if (! dot)
     node_set (a, service, attribute, value);
   else
-    node_set (a, map_need (a, service, arena_strndup (a, attribute, (size_t) (dot - attribute))), dot + 1, value);
+    node_set (a, map_need (a, service, mem_arena_text (a, attribute, (size_t) (dot - attribute))), dot + 1, value);
 }
 
 /* "nofile=1024" or "nofile=1024:2048" */
@@ -68,11 +68,11 @@ put_ulimits (const struct container_flags *f, struct arena *a, struct node *serv
       const char *text = f->ulimit.v[i], *equals = strchr (text, '='), *colon = equals ? strchr (equals, ':') : NULL;
       if (! equals)
         return fail (err, EINVAL, "--ulimit %s: want NAME=SOFT[:HARD]", text);
-      const char *soft = arena_strndup (a, equals + 1, colon ? (size_t) (colon - equals - 1) : strlen (equals + 1));
+      const char *soft = mem_arena_text (a, equals + 1, colon ? (size_t) (colon - equals - 1) : strlen (equals + 1));
       struct node *limit = node_new (a, NODE_MAP, NULL);
       map_set_text (a, limit, "soft", soft);
       map_set_text (a, limit, "hard", colon ? colon + 1 : soft);
-      node_set (a, map_need (a, service, "ulimits"), arena_strndup (a, text, (size_t) (equals - text)), limit);
+      node_set (a, map_need (a, service, "ulimits"), mem_arena_text (a, text, (size_t) (equals - text)), limit);
     }
   return 0;
 }

@@ -90,10 +90,7 @@ flag (bool value)
 static void *
 make (struct arena *a, size_t n, size_t size)
 {
-  void *p = arena_alloc (a, (n + 1) * size);
-  if (! p)
-    out_of_memory ();
-  return p;
+  return mem_arena (a, (n + 1) * size);
 }
 
 static struct inspect_HealthReport *
@@ -153,7 +150,7 @@ network_of (struct arena *a, const struct record_Container *r)
       const struct record_Port *p = &r->ports.v[i];
       autofree char *port = mem_printf ("%lld/%s", (long long) p->target.value, p->protocol ? p->protocol : "tcp");
       n->ports.v[n->ports.n++] = (struct inspect_Binding) {
-        p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0", p->host_port, arena_strndup (a, port, strlen (port)),
+        p->host_ip && *p->host_ip ? p->host_ip : "0.0.0.0", p->host_port, mem_arena_text (a, port, strlen (port)),
       };
     }
   for (size_t i = 0; i < r->networks.n; i++)

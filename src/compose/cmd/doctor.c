@@ -52,7 +52,7 @@ struct doctor
 static const char *
 keep (struct doctor *d, const char *s)
 {
-  return s ? arena_strndup (&d->arena, s, strlen (s)) : NULL;
+  return s ? mem_arena_text (&d->arena, s, strlen (s)) : NULL;
 }
 
 static void

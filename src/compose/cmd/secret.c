@@ -104,7 +104,7 @@ describe (const struct settings *s, const char *name, struct arena *a, struct se
   if (stat (path, &st) < 0)
     return fail_sys (err, errno, "%s", path);
   record_time_of ((int64_t) st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, time);
-  *ret = (struct secret_Secret) { .name = name, .created = arena_strndup (a, time, strlen (time)),
+  *ret = (struct secret_Secret) { .name = name, .created = mem_arena_text (a, time, strlen (time)),
                                   .size = { st.st_size, true } };
   return 0;
 }

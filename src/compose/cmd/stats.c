@@ -64,21 +64,21 @@ size_text (struct arena *a, uint64_t bytes)
   for (; v >= 1024 && unit + 1 < ARRAY_LEN (units); unit++)
     v /= 1024;
   int n = snprintf (buf, sizeof buf, unit ? "%.4g%s" : "%.0f%s", v, units[unit]);
-  return arena_strndup (a, buf, (size_t) n);
+  return mem_arena_text (a, buf, (size_t) n);
 }
 
 static const char *
 pair_text (struct arena *a, const char *first, const char *second)
 {
   autofree char *text = mem_printf ("%s / %s", first, second);
-  return arena_strndup (a, text, strlen (text));
+  return mem_arena_text (a, text, strlen (text));
 }
 
 static const char *
 percent_text (struct arena *a, double v)
 {
   autofree char *text = mem_printf ("%.2f%%", v);
-  return arena_strndup (a, text, strlen (text));
+  return mem_arena_text (a, text, strlen (text));
 }
 
 static uint64_t
@@ -100,12 +100,12 @@ make_row (struct arena *a, const struct container *c, const struct sample *befor
     .block = pair_text (a, size_text (a, u->read), size_text (a, u->written)),
     .cpu = percent_text (a, seconds > 0 ? (double) (u->cpu_ns - before->usage.cpu_ns) / 1e7 / seconds : 0),
     .container = c->record->name,
-    .id = no_trunc ? c->record->id : arena_strndup (a, c->record->id, 12),
+    .id = no_trunc ? c->record->id : mem_arena_text (a, c->record->id, 12),
     .memory_percent = percent_text (a, 100.0 * (double) u->memory / (double) limit),
     .memory = pair_text (a, size_text (a, u->memory), size_text (a, limit)),
     .name = c->record->name,
     .net = pair_text (a, size_text (a, u->received), size_text (a, u->sent)),
-    .pids = arena_strndup (a, pids, strlen (pids)),
+    .pids = mem_arena_text (a, pids, strlen (pids)),
   };
 }
 

@@ -3,24 +3,10 @@
 
 #include "bundle_parts.h"
 
-void *
-make_zeroed (struct arena *a, size_t n)
-{
-  void *p = arena_alloc (a, n);
-  if (! p)
-    out_of_memory ();
-  return p;
-}
-
 char *
 make_string (struct arena *a, const char *s)
 {
-  if (! s)
-    return NULL;
-  char *copy = arena_strndup (a, s, strlen (s));
-  if (! copy)
-    out_of_memory ();
-  return copy;
+  return s ? mem_arena_text (a, s, strlen (s)) : NULL;
 }
 
 char *
@@ -39,7 +25,7 @@ list_room (struct arena *a, void *v, size_t n, size_t size)
 {
   if (n & (n - 1))
     return v;
-  void *larger = make_zeroed (a, (n ? 2 * n : 1) * size);
+  void *larger = mem_arena (a, (n ? 2 * n : 1) * size);
   if (n)
     memcpy (larger, v, n * size);
   return larger;

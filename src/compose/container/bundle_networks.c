@@ -108,7 +108,7 @@ bundle_networks (struct making *m, struct error **err)
     return 0;
   if (s->networks.n == 0)
     return attach_to_common (m, err);
-  struct wanted *v = make_zeroed (m->arena, s->networks.n * sizeof *v);
+  struct wanted *v = mem_arena (m->arena, s->networks.n * sizeof *v);
   for (size_t i = 0; i < s->networks.n; i++)
     v[i] = (struct wanted) { s->networks.keys[i], full_name (m, s->networks.keys[i]), &s->networks.v[i] };
   qsort (v, s->networks.n, sizeof *v, compare);

@@ -36,8 +36,7 @@ bundle_step spec_process, spec_identity, spec_capabilities, spec_rlimits, spec_s
     spec_annotations, spec_mount_order, mounts_from;
 
 /* ---- the arena (bundle_lists.c); when there is no memory the program ends */
-void *make_zeroed (struct arena *a, size_t n);
-#define MAKE(a, T) ((T *) make_zeroed ((a), sizeof (T)))
+#define MAKE(a, T) ((T *) mem_arena ((a), sizeof (T)))
 char *make_string (struct arena *a, const char *s); /* a copy; NULL stays NULL */
 char *make_printf (struct arena *a, const char *fmt, ...) PRINTF (2, 3);
 void strings_add (struct arena *a, struct oci_strings *l, const char *s); /* S is copied */

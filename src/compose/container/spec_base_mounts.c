@@ -55,7 +55,7 @@ mount_add (struct making *m, const char *type, const char *source, const char *d
 char *
 clean_path (struct arena *a, const char *path)
 {
-  char *clean = make_zeroed (a, strlen (path) + 2);
+  char *clean = mem_arena (a, strlen (path) + 2);
   size_t n = 0;
   for (const char *p = path; *p;)
     {

@@ -167,7 +167,7 @@ static int
 add_throttles (struct making *m, const struct compose_BlkioLimit *from, size_t n, struct oci_throttle_device **ret,
                size_t *ret_n, struct error **err)
 {
-  *ret = make_zeroed (m->arena, (n + 1) * sizeof **ret);
+  *ret = mem_arena (m->arena, (n + 1) * sizeof **ret);
   for (size_t i = 0; i < n; i++)
     {
       TRY_DOING (err, block_device (from[i].path, &(*ret)[i].major, &(*ret)[i].minor, err), "[%zu]", i);

@@ -132,9 +132,7 @@ static void
 take_ports (const struct settings *s, const struct record_Container *c, struct arena *arena,
             struct record_Attached *ret)
 {
-  struct record_Port *v = arena_alloc (arena, (c->ports.n + 1) * sizeof *v);
-  if (! v)
-    out_of_memory ();
+  struct record_Port *v = mem_arena (arena, (c->ports.n + 1) * sizeof *v);
   for (size_t i = 0; i < c->ports.n; i++)
     {
       v[i] = c->ports.v[i];
@@ -155,13 +153,11 @@ attached_of (const struct settings *s, const struct record_Container *c, const s
     .dns = c->dns,
   };
   if (! r.interface)
-    r.interface = arena_strndup (arena, "eth0", 4);
+    r.interface = mem_arena_text (arena, "eth0", 4);
   bridge_host_interface (j->n, c->id, host_interface);
-  r.host_interface = arena_strndup (arena, host_interface, strlen (host_interface));
-  r.names.v = arena_alloc (arena, (j->a->aliases.n + 3) * sizeof *r.names.v);
-  const char *short_id = arena_strndup (arena, c->id, 12);
-  if (! r.interface || ! r.host_interface || ! r.names.v || ! short_id)
-    out_of_memory ();
+  r.host_interface = mem_arena_text (arena, host_interface, strlen (host_interface));
+  r.names.v = mem_arena (arena, (j->a->aliases.n + 3) * sizeof *r.names.v);
+  const char *short_id = mem_arena_text (arena, c->id, 12);
   if (c->service && ! c->oneoff.value)
     add_name (&r.names, c->service);
   add_name (&r.names, c->name);

@@ -16,19 +16,7 @@ enum
 static char *
 keep (struct arena *a, const char *s)
 {
-  char *r = arena_strndup (a, s, strlen (s));
-  if (! r)
-    out_of_memory ();
-  return r;
-}
-
-static void *
-keep_zeroed (struct arena *a, size_t n)
-{
-  void *r = arena_alloc (a, n);
-  if (! r)
-    out_of_memory ();
-  return r;
+  return mem_arena_text (a, s, strlen (s));
 }
 
 /* ---- subnets */
@@ -38,7 +26,7 @@ static int
 take_reserved (const struct compose_IpamConfig *c, const struct cidr *subnet, struct arena *arena,
                struct record_Subnet *ret, struct error **err)
 {
-  ret->reserved.v = keep_zeroed (arena, (c->aux_addresses.n + 1) * sizeof *ret->reserved.v);
+  ret->reserved.v = mem_arena (arena, (c->aux_addresses.n + 1) * sizeof *ret->reserved.v);
   for (size_t i = 0; i < c->aux_addresses.n; i++)
     {
       struct ip ip;
@@ -59,7 +47,7 @@ take_range (const struct compose_IpamConfig *c, const struct cidr *subnet, struc
     return fail (err, E_COMPOSE_FILE, "ip_range '%s' is not a part of subnet %s", c->ip_range, c->subnet);
   char text[IP_TEXT];
   struct ip first = cidr_first (&range), last = cidr_last (&range);
-  ret->lease_range = keep_zeroed (arena, sizeof *ret->lease_range);
+  ret->lease_range = mem_arena (arena, sizeof *ret->lease_range);
   ret->lease_range->start_ip = keep (arena, ip_text (&first, text));
   ret->lease_range->end_ip = keep (arena, ip_text (&last, text));
   return 0;
@@ -255,7 +243,7 @@ ipam_subnets (const struct settings *s, const struct compose_Network *n, const c
   struct cidr c;
   bool wants_4 = ! n->enable_ipv4.set || n->enable_ipv4.value, wants_6 = n->enable_ipv6.value;
   TRY (collect (s, name, &t, err));
-  ret->subnets.v = keep_zeroed (arena, ((n->ipam ? n->ipam->config.n : 0) + 2) * sizeof *ret->subnets.v);
+  ret->subnets.v = mem_arena (arena, ((n->ipam ? n->ipam->config.n : 0) + 2) * sizeof *ret->subnets.v);
   TRY (add_given (n, &t, arena, ret, err));
   if (wants_4 && ! has_family (ret, false) && (wants_6 || ! has_family (ret, true)))
     {

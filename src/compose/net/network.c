@@ -228,9 +228,7 @@ static struct record_NetworkFile
 with_lease (const struct record_NetworkFile *n, const char *id, const struct strv *addresses, struct arena *arena)
 {
   struct record_NetworkFile r = *n;
-  r.leases.v = arena_alloc (arena, (n->leases.n + 1) * sizeof *r.leases.v);
-  if (! r.leases.v)
-    out_of_memory ();
+  r.leases.v = mem_arena (arena, (n->leases.n + 1) * sizeof *r.leases.v);
   r.leases.n = 0;
   for (size_t i = 0; i < n->leases.n; i++)
     if (! streq (n->leases.v[i].id, id))

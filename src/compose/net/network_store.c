@@ -154,9 +154,7 @@ network_state_with (const struct record_NetworkState *st, const char *id, const 
                     struct arena *arena)
 {
   struct record_NetworkState r = { 0 };
-  r.attached.v = arena_alloc (arena, (st->attached.n + 1) * sizeof *r.attached.v);
-  if (! r.attached.v)
-    out_of_memory ();
+  r.attached.v = mem_arena (arena, (st->attached.n + 1) * sizeof *r.attached.v);
   for (size_t i = 0; i < st->attached.n; i++)
     if (! streq (st->attached.v[i].id, id))
       r.attached.v[r.attached.n++] = st->attached.v[i];

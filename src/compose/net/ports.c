@@ -230,9 +230,7 @@ static struct record_Reservations
 without (const struct record_Reservations *r, const struct strv *ids, size_t more, struct arena *arena)
 {
   struct record_Reservations w = { 0 };
-  w.list.v = arena_alloc (arena, (r->list.n + more + 1) * sizeof *w.list.v);
-  if (! w.list.v)
-    out_of_memory ();
+  w.list.v = mem_arena (arena, (r->list.n + more + 1) * sizeof *w.list.v);
   for (size_t i = 0; i < r->list.n; i++)
     if (! strv_has (ids, r->list.v[i].id))
       w.list.v[w.list.n++] = r->list.v[i];

@@ -27,9 +27,7 @@ static void
 add_old (struct change *c, const struct record_Container *old, struct record_Container *ret)
 {
   size_t size = old->ports.n * sizeof *old->ports.v;
-  ret->ports.v = arena_alloc (&c->arena, size + 1);
-  if (! ret->ports.v)
-    out_of_memory ();
+  ret->ports.v = mem_arena (&c->arena, size + 1);
   memcpy (ret->ports.v, old->ports.v, size);
   ret->ports.n = old->ports.n;
 }
