@@ -66,8 +66,8 @@ void node_append (struct node *list, struct node *value);
 void node_remove (struct node *map, const char *key);
 
 /* Fail at N's place: "compose.yaml:14:7: services.db.ports[0]: MESSAGE"; PATH may be NULL. Returns -CODE. */
-int node_fail (struct error **err, int code, const struct node *n, const char *path, const char *fmt, ...) PRINTF (5,
-               6);
+int node_fail (struct error **err, int code, const struct node *n, const char *path, const char *fmt, ...)
+  PRINTF (5, 6);
 
 /* The tree as text for the caller to free: YAML as `config` prints it (map keys in order of the tree, strings quoted
  * only where they must be), or JSON (INDENT NULL: one line). node_canonical() sorts keys and drops places: what
