@@ -139,6 +139,17 @@ runtime_give_up (struct monitor *m)
   kill (-m->operation.pid, SIGKILL);
 }
 
+/* ID in TEXT becomes as short as people know it. */
+static void
+shorten_id (char *text, const char *id)
+{
+  enum { SHORT = 12 };
+  size_t n = strlen (id);
+  char *at = strstr (text, id);
+  if (at && n > SHORT)
+    memmove (at + SHORT, at + n, strlen (at + n) + 1);
+}
+
 /* The last line of what the runtime said. */
 static char *
 last_words (const struct monitor *m, int wait_status)
@@ -155,8 +166,9 @@ last_words (const struct monitor *m, int wait_status)
   if (n <= 0)
     return mem_printf ("%s %s failed with status %d", m->record->runtime, m->operation.verb, WEXITSTATUS (wait_status));
   text[n] = '\0';
-  const char *newline = strrchr (text, '\n');
-  return mem_strdup (newline ? newline + 1 : text);
+  char *newline = strrchr (text, '\n'), *line = newline ? newline + 1 : text;
+  shorten_id (line, m->record->id);
+  return mem_strdup (line);
 }
 
 static void

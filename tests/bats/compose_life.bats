@@ -109,6 +109,8 @@ X
   id=$(container_of a)
   run_compose up -d
   assert_failure 21
+  [[ ! $output =~ [0-9a-f]{64} ]] || fail "a whole id is in: $output"
+  assert_equal 2 "$(grep -c 'no such file or directory' <<<"$output")"
   assert_equal "$id" "$(container_of a)"
   assert_equal exited "$(status_of_service a | jq -r .state)"
   run_compose ps -a -q

@@ -192,7 +192,7 @@ finish (struct up *u, int result, struct error **err)
   autoerror struct error *undo = NULL;
   if (result != -E_CANCELLED)
     up_show_last_lines (u);
-  screen_line (u->screen, "%s: undoing what was done (--on-failure halt keeps it)", error_text (*err));
+  screen_line (u->screen, "Undoing what was done (--on-failure halt keeps it)");
   if (journal_undo (u->s, name, &undo) < 0)
     log_warning ("undo: %s", error_text (undo));
   else if (u->there.n == 0)
