@@ -309,6 +309,7 @@ X
   service_exec db touch /v/ok
   up
   compose stop stopped
+  compose container run -d --init --network none --restart always --name alone localhost/busybox sleep 1000
   reboot_host
   run compose ps -a --format json
   assert_equal 'db exited 255 host-reboot
@@ -322,6 +323,10 @@ web exited 255 host-reboot' "$(jq -r '"\(.Service) \(.State) \(.ExitCode) \(.Rea
   db=$(status_of_service db | jq -r .startedAt) web=$(status_of_service web | jq -r .startedAt)
   [[ $db < $web ]] || fail "db started at $db, web at $web"
   service_exec web nslookup db >/dev/null
+  assert_equal running "$(compose container inspect alone | jq -r '.[0].State.Status')"
+  compose boot --stop
+  assert_equal exited "$(compose container inspect alone | jq -r '.[0].State.Status')"
+  compose container rm alone
   up
   run_compose ps -q
   assert_equal 4 "${#lines[@]}"

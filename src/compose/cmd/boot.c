@@ -20,6 +20,25 @@ static const struct opt boot_options[] = {
   END_OF_OPTIONS
 };
 
+static bool
+is_of_no_project (const struct container *c, const void *arg UNUSED)
+{
+  return ! c->record->project;
+}
+
+/* The containers of project NAME, or those that `container run` made of none (NULL), that WANTED says yes to. */
+static int
+list_wanted (const struct context *c, const char *name, bool (*wanted) (const struct container *c, const void *arg),
+             struct containers *ret, struct error **err)
+{
+  struct container_filter filter = { .project = name, .oneoff = -1 };
+  TRY (containers_list (&c->settings, &filter, ret, err));
+  if (! name)
+    containers_keep (ret, is_of_no_project, NULL);
+  containers_keep (ret, wanted, NULL);
+  return 0;
+}
+
 /* ---- the host's start */
 
 /* What docker's daemon would start: "always", and "unless-stopped" where nobody has stopped it; "on-failure" not. */
@@ -69,11 +88,9 @@ boot_project (struct context *c, const char *name, struct screen *screen, struct
 {
   autocontainers struct containers v = { 0 };
   autoclose int lock = -1;
-  struct container_filter filter = { .project = name, .oneoff = -1 };
-  if (! c->settings.dry_run)
+  if (name && ! c->settings.dry_run)
     TRY (project_lock (&c->settings, name, &lock, err));
-  TRY (containers_list (&c->settings, &filter, &v, err));
-  containers_keep (&v, comes_back, NULL);
+  TRY (list_wanted (c, name, comes_back, &v, err));
   struct order_options order = { .run = start_one, .doing = "Starting", .done = "Started", .forward = true };
   return containers_in_order (c, &v, &order, screen, err);
 }
@@ -132,10 +149,8 @@ static int
 stop_project (struct context *c, const char *name, struct screen *screen, struct error **err)
 {
   autocontainers struct containers v = { 0 };
-  struct container_filter filter = { .project = name, .oneoff = -1 };
   struct order_options order = { .run = stop_one, .doing = "Stopping", .done = "Stopped" };
-  TRY (containers_list (&c->settings, &filter, &v, err));
-  containers_keep (&v, is_active, NULL);
+  TRY (list_wanted (c, name, is_active, &v, err));
   return containers_in_order (c, &v, &order, screen, err);
 }
 
@@ -152,11 +167,13 @@ run (const void *global, void *args, int argc, char **argv, struct error **err)
   TRY (project_list (&c.settings, &all, err));
   struct strv names = argc ? (struct strv) { .v = argv, .n = (size_t) argc } : all;
   struct screen *screen = context_screen (&c, a->stop ? "Stopping" : "Starting");
-  for (size_t i = 0; i < names.n; i++)
+  for (size_t i = 0; i < names.n + (argc == 0); i++)
     {
       autoerror struct error *e = NULL;
-      if ((a->stop ? stop_project : boot_project) (&c, names.v[i], screen, &e) < 0 && ! first)
-        fail (&first, e ? e->code : EIO, "project %s: %s", names.v[i], error_text (e));
+      const char *name = i < names.n ? names.v[i] : NULL;
+      if ((a->stop ? stop_project : boot_project) (&c, name, screen, &e) < 0 && ! first)
+        fail (&first, e ? e->code : EIO, "%s%s: %s", name ? "project " : "containers of no project", name ? name : "",
+              error_text (e));
     }
   screen_close (screen);
   return first ? fail (err, first->code, "%s", error_text (first)) : 0;
