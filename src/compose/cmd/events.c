@@ -192,7 +192,9 @@ follow (const struct show *show, const char *directory, struct error **err)
     {
       autoclose int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
       if (fd < 0 && errno == ENOENT)
-        return first ? fail (err, E_NOT_FOUND, "the project has no events: nothing of it is here before `up` and after `down`") : 0;
+        return first ? fail (err, E_NOT_FOUND,
+                             "the project has no events: nothing of it is here before `up` and after `down`")
+                     : 0;
       if (fd < 0)
         return fail_sys (err, errno, "%s", path);
       if (first)

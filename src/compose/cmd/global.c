@@ -21,7 +21,8 @@ const struct opt global_options[] = {
   TEXT (global_args, policy, 0, "policy", "TIER", "what every service must give up: isolated, hardened, untrusted")
   TEXT (global_args, runtime, 0, "runtime", "RUNTIME",
         "OCI runtime: a path or a name, or several to choose from: a,b,c")
-  TEXT (global_args, data_dir, 0, "data-dir", "DIR", "where images, volumes and containers are kept (default: /var/lib/perry-compose)")
+  TEXT (global_args, data_dir, 0, "data-dir", "DIR",
+        "where images, volumes and containers are kept (default: /var/lib/perry-compose)")
   TEXT (global_args, run_dir, 0, "run-dir", "DIR", "what does not outlive a boot (default: /run/perry-compose)")
   FLAG (global_args, compatibility, 0, "compatibility", "accepted, without effect", .hidden = true)
   FLAG (global_args, no_ansi, 0, "no-ansi", "the same as --ansi never", .hidden = true)

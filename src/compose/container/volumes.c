@@ -75,11 +75,12 @@ check_driver (const struct compose_Volume *v, struct error **err)
 static int
 sweep (int parent, struct error **err)
 {
-  int again = openat (parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  autoclose int again = openat (parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   autodir DIR *d = again < 0 ? NULL : fdopendir (again);
   struct dirent *e;
   if (! d)
     return fail_sys (err, errno, "read volumes");
+  again = -1;
   while ((e = readdir (d)))
     if (e->d_name[0] == '.' && ! streq (e->d_name, ".") && ! streq (e->d_name, ".."))
       TRY (fs_remove_tree (parent, e->d_name, err));
@@ -234,11 +235,12 @@ compare (const void *a, const void *b)
 int
 volume_list (const struct settings *s, const char *project, struct strv *ret, struct error **err)
 {
-  int parent;
+  autoclose int parent = -1;
   TRY (open_volumes (s, &parent, err));
   autodir DIR *d = fdopendir (parent);
   if (! d)
-    return fail_sys (err, errno, "volumes");
+    return fail_sys (err, errno, "read volumes");
+  parent = -1;
   autostrv struct strv names = { 0 };
   struct dirent *e;
   while ((e = readdir (d)))

@@ -6,6 +6,7 @@
 
 #include "attached.h"
 #include "down.h"
+#include "log.h"
 #include "log_view.h"
 
 enum
@@ -117,7 +118,7 @@ begin_stop (struct attached *a, int timeout)
       screen_close (screen);
     }
   if (r < 0)
-    fprintf (stderr, "%s\n", error_text (err));
+    log_line (LOG_ERROR, "%s", error_text (err));
   _exit (r < 0);
 }
 
