@@ -258,6 +258,14 @@ last_line (const struct text *t)
   return t->s ? mem_strndup (t->s + begin, end - begin) : mem_strdup ("");
 }
 
+/* Programs begin what they say with their name, as WHAT does. */
+static const char *
+without_name (const char *line, const char *what)
+{
+  size_t n = strcspn (what, " ");
+  return strncmp (line, what, n) == 0 && strncmp (line + n, ": ", 2) == 0 ? line + n + 2 : line;
+}
+
 int
 spawn_check (const struct spawn *s, struct spawned *ret, struct error **err)
 {
@@ -266,8 +274,8 @@ spawn_check (const struct spawn *s, struct spawned *ret, struct error **err)
   if (r == 0 && done.status)
     {
       autofree char *line = last_line (&done.err);
-      r = fail (err, EIO, "%s: %s (status %d)", s->what, *line ? line : "failed without a message",
-                done.status);
+      r = fail (err, EIO, "%s: %s (status %d)", s->what,
+                *line ? without_name (line, s->what) : "failed without a message", done.status);
     }
   if (r < 0 || ! ret)
     spawned_free (&done);
