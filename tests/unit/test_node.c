@@ -236,6 +236,10 @@ TEST (json)
   CHECK_STR ("{\"a\":{},\"b\":[1,\"x\"]}", canonical);
   autofree char *same = node_canonical (tree_of (&a, "# c\na:   {}\nb:\n- 1\n- 'x'\n"));
   CHECK_STR (canonical, same);
+  /* What YAML does not take as it is, or for the end of a line. */
+  static const char odd[] = "{\"a\\u2028b\":\"\\u007f\\u0085\\u009f\\u2029\\ufffe\xc2\xa0\xf0\x9f\x98\x80\"}";
+  autofree char *escaped = node_canonical (tree_of (&a, odd));
+  CHECK_STR (odd, escaped);
 }
 
 TEST_MAIN (X (change) X (find) X (copy) X (fail_at) X (yaml) X (yaml_tags) X (yaml_long_keys) X (yaml_property)

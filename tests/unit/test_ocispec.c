@@ -140,7 +140,7 @@ add_value (struct text *t, const struct oci_field *f)
   switch (f->kind)
     {
     case K_STR:
-      text_add (t, "\"a/\xe2\x82\xac\\\"\\\\\\n\\u0001\x7f\"");
+      text_add (t, "\"a/\xe2\x82\xac\\\"\\\\\\n\\u0001\\u007f\"");
       break;
     case K_ONEOF:
       text_printf (t, "\"%s\"", f->of.names[0]);
