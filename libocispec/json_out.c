@@ -54,32 +54,7 @@ put_control (struct json_out *o, unsigned char c)
     json_out_format (o, "\\u%04x", c);
 }
 
-/* The code point of the LENGTH bytes at S. */
-static unsigned
-code_point (const char *s, size_t length)
-{
-  const unsigned char *b = (const unsigned char *) s;
-  switch (length)
-    {
-    case 1:
-      return b[0];
-    case 2:
-      return (b[0] & 0x1fU) << 6 | (b[1] & 0x3fU);
-    case 3:
-      return (b[0] & 0xfU) << 12 | (b[1] & 0x3fU) << 6 | (b[2] & 0x3fU);
-    default:
-      return (b[0] & 0x7U) << 18 | (b[1] & 0x3fU) << 12 | (b[2] & 0x3fU) << 6 | (b[3] & 0x3fU);
-    }
-}
-
-/* JSON takes these as they are; YAML 1.1 does not (sections 5.1 and 5.4: controls, ends of lines), and is to take our
- * JSON, too. */
-static bool
-needs_escape (unsigned c)
-{
-  return (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfffe || c == 0xffff;
-}
-
+/* What YAML does not take is escaped: our JSON is YAML, too. */
 void
 json_out_string (struct json_out *o, const char *s)
 {
@@ -89,7 +64,8 @@ json_out_string (struct json_out *o, const char *s)
     {
       unsigned char c = (unsigned char) *s;
       size_t length = c < 0x80 ? 1 : utf8_length (s, (size_t) (end - s));
-      bool escape = length && needs_escape (code_point (s, length));
+      unsigned code_point = length ? utf8_code_point (s, length) : 0;
+      bool escape = utf8_is_no_yaml (code_point);
       if (length && ! escape && c >= 0x20 && c != '"' && c != '\\')
         {
           s += length;
@@ -99,7 +75,7 @@ json_out_string (struct json_out *o, const char *s)
       if (! length)
         json_out_text (o, "\xef\xbf\xbd");
       else if (escape)
-        json_out_format (o, "\\u%04x", code_point (s, length));
+        json_out_format (o, "\\u%04x", code_point);
       else if (c < 0x20)
         put_control (o, c);
       else

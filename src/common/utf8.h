@@ -3,6 +3,7 @@
 #ifndef COMMON_UTF8_H
 #define COMMON_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The length of the well-formed sequence that the N bytes at S begin with; 0 if they begin with none. */
@@ -27,6 +28,33 @@ utf8_length (const char *s, size_t n)
     if (u[i] < 0x80 || u[i] > 0xbf)
       return 0;
   return length;
+}
+
+/* The code point of the well-formed sequence of LENGTH bytes at S. */
+static inline unsigned
+utf8_code_point (const char *s, size_t length)
+{
+  const unsigned char *u = (const unsigned char *) s;
+  switch (length)
+    {
+    case 1:
+      return u[0];
+    case 2:
+      return (u[0] & 0x1fU) << 6 | (u[1] & 0x3fU);
+    case 3:
+      return (u[0] & 0xfU) << 12 | (u[1] & 0x3fU) << 6 | (u[2] & 0x3fU);
+    default:
+      return (u[0] & 0x7U) << 18 | (u[1] & 0x3fU) << 12 | (u[2] & 0x3fU) << 6 | (u[3] & 0x3fU);
+    }
+}
+
+/* Above ASCII's first controls: what YAML 1.1 does not take as it is, or takes for the end of a line (sections 5.1 and
+ * 5.4). JSON takes it. */
+static inline bool
+utf8_is_no_yaml (unsigned code_point)
+{
+  return (code_point >= 0x7f && code_point < 0xa0) || code_point == 0x2028 || code_point == 0x2029
+         || code_point == 0xfffe || code_point == 0xffff;
 }
 
 /* How many bytes at S are one character that a terminal may take for an order: ASCII's controls, and U+0080 to U+009F,

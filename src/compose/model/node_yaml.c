@@ -14,22 +14,9 @@ enum
 static bool
 is_printable (const char *s, size_t length)
 {
-  const unsigned char *u = (const unsigned char *) s;
-  switch (length)
-    {
-    case 0:
-      return false;
-    case 1:
-      return u[0] >= 0x20 && u[0] != 0x7f;
-    case 2:
-      return u[0] != 0xc2 || u[1] >= 0xa0;
-    case 3:
-      return memcmp (s, "\xe2\x80\xa8", 3) != 0 && memcmp (s, "\xe2\x80\xa9", 3) != 0
-             && memcmp (s, "\xef\xbb\xbf", 3) != 0 && memcmp (s, "\xef\xbf\xbe", 3) != 0
-             && memcmp (s, "\xef\xbf\xbf", 3) != 0;
-    default:
-      return true;
-    }
+  enum { BYTE_ORDER_MARK = 0xfeff };
+  unsigned code_point = length ? utf8_code_point (s, length) : 0;
+  return code_point >= 0x20 && ! utf8_is_no_yaml (code_point) && code_point != BYTE_ORDER_MARK;
 }
 
 static bool
@@ -101,7 +88,7 @@ add_quoted (struct text *t, const char *s)
       else if (length == 2)
         text_printf (t, "\\x%02x", (unsigned char) s[1]); /* U+0080 to U+009F */
       else if (length == 3)
-        text_printf (t, "\\u%04x", (c & 0xfU) << 12 | (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU));
+        text_printf (t, "\\u%04x", utf8_code_point (s, length));
       else
         text_add (t, "\\uFFFD"); /* no UTF-8: it cannot be said in YAML */
     }
