@@ -2,20 +2,26 @@
 # compose_hooks.bats - post_start and pre_stop that never end: the command that runs them does, and so do they.
 load compose_helpers
 
+# web_with HOOKS: a service that has them.
+web_with ()
+{
+  compose_file <<X
+services:
+  web:
+    image: localhost/busybox
+    command: sleep 1000
+    init: true
+    $1
+X
+}
+
 hook_processes ()
 {
   host pgrep -f '[s]leep 1013'
 }
 
 @test "post_start that hangs: killed after the time for one call, and up is undone" {
-  compose_file <<'X'
-services:
-  web:
-    image: localhost/busybox
-    command: sleep 1000
-    init: true
-    post_start: [{command: [sh, -c, "sleep 1013 & sleep 1013"]}]
-X
+  web_with 'post_start: [{command: [sh, -c, "sleep 1013 & sleep 1013"]}]'
   PERRY_CONTAINER_OP_TIMEOUT_SECS=2 run_compose up -d
   assert_failure 28
   assert_contains "service 'web': post_start: [0] sh: the hook took longer than 2 s and was killed"
@@ -24,14 +30,7 @@ X
 }
 
 @test "post_start that hangs, --on-failure halt: it is gone from the container" {
-  compose_file <<'X'
-services:
-  web:
-    image: localhost/busybox
-    command: sleep 1000
-    init: true
-    post_start: [{command: [sleep, "1013"]}]
-X
+  web_with 'post_start: [{command: [sleep, "1013"]}]'
   PERRY_CONTAINER_OP_TIMEOUT_SECS=2 run_compose up -d --on-failure halt
   assert_failure 28
   run hook_processes
@@ -40,14 +39,7 @@ X
 }
 
 @test "pre_stop that hangs: the container is stopped, and the warning says why so late" {
-  compose_file <<'X'
-services:
-  web:
-    image: localhost/busybox
-    command: sleep 1000
-    init: true
-    pre_stop: [{command: [sleep, "1013"]}]
-X
+  web_with 'pre_stop: [{command: [sleep, "1013"]}]'
   up
   run_compose stop -t 2
   assert_success
